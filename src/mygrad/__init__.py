@@ -1,0 +1,49 @@
+"""mygrad: automatic differentiation for NumPy, by drop-in.
+
+Pass a `Tensor` where you passed an array, and call ``backward()``.
+"""
+
+from numpy import (
+    bool_,
+    double,
+    e,
+    euler_gamma,
+    float16,
+    float32,
+    float64,
+    half,
+    inf,
+    int8,
+    int16,
+    int32,
+    int64,
+    intp,
+    longdouble,
+    nan,
+    newaxis,
+    pi,
+    single,
+    uint8,
+    uint16,
+    uint32,
+    uint64,
+    uintp,
+)
+
+from mygrad import errors, linalg
+from mygrad.engine.function import general, linear, multilinear
+from mygrad.engine.modes import (
+    mem_guard_active,
+    mem_guard_off,
+    mem_guard_on,
+    no_autodiff,
+    turn_memory_guarding_off,
+    turn_memory_guarding_on,
+)
+from mygrad.engine.rule import composite, elementwise, no_gradient
+from mygrad.errors import GradientLost
+from mygrad.namespace import *  # noqa: F403
+from mygrad.dispatch import ufunc
+from mygrad.tensor import Tensor, asarray, astensor, tensor
+
+__version__ = "0.1.0"

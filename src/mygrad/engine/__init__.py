@@ -1,0 +1,23 @@
+"""The engine: values, the graph between them, and the sweeps that carry derivatives through it.
+
+Read in this order:
+
+``node.py``
+    One value of a computation and how it came about.
+``record.py``
+    What happens between ``x * y`` and the new node.
+``rule.py``
+    How a function is differentiated: elementwise, linear, multilinear, general.
+``sweep.py``
+    Cotangents backward, tangents forward.
+``memory.py``
+    What the graph remembers, and how it is kept from changing.
+``views.py``
+    Tensors that share memory, and what a write does to the graph.
+``ufunc.py``
+    Every keyword and every method of a NumPy ufunc, once for all rules.
+``modes.py``
+    The switches, per thread and task.
+
+The engine has never heard of any particular NumPy function: those are in ``mygrad.rules``.
+"""

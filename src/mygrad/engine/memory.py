@@ -1,0 +1,227 @@
+"""What the graph remembers, and how it is kept from changing.
+
+A node remembers a value through a `Saved` cell. Two things can change the memory under it:
+
+* A write through a tensor. It calls `preserve` first, which gives the cells concerned a copy of their own. To find
+  them: the cell of a base whose memory is *private* hangs on the tensor; all others are in the `registry`.
+* A write by plain NumPy, into memory that is reachable from outside: an array handed in by the user, or got from
+  ``Tensor.data``. Such memory is made read-only while some cell needs it. This is the memory guard.
+
+Memory becomes reachable from outside once and for all; only then does a tensor pay for the guard.
+"""
+
+import weakref
+from contextlib import contextmanager
+from sys import getrefcount
+from threading import RLock
+
+from numpy import ndarray
+
+from mygrad.engine.modes import GUARDING
+from mygrad.engine.node import Saved
+
+__all__ = ["SHARED", "expose", "preserve", "registry", "remember", "remember_array"]
+
+SMALL = 16384
+"""Bytes up to which a view is copied when it is remembered: cheaper than to watch its memory."""
+
+PATIENCE = 8
+"""How often a remembered view is found untouched by a write before it gets a copy, to be asked no more."""
+
+
+class _Shared:
+    """In place of the cell of a tensor whose memory others can reach: it is a view, or was handed out."""
+
+    def __repr__(self):
+        return "SHARED"
+
+
+SHARED = _Shared()
+registry: dict[int, "Memory"] = {}
+"""Memory that is remembered and shared, by the id of the array that owns it."""
+
+_lock = RLock()
+
+
+def owner_of(array: ndarray) -> ndarray:
+    """The array whose memory `array` looks at."""
+    while isinstance(array.base, ndarray):
+        array = array.base
+    return array
+
+
+class Memory:
+    """A block of shared memory some part of which is remembered."""
+
+    __slots__ = ("cells", "key", "locked")
+
+    def __init__(self, key):
+        self.key = key
+        # By the id of the remembered array; the cell lives as long as some node holds it.
+        self.cells: dict[int, weakref.ref[Saved]] = {}
+        # The arrays that the guard made read-only, to be made writeable again.
+        self.locked: list[ndarray] = []
+
+    def lock(self, array: ndarray):
+        """Make `array` and what it is a view of read-only, until the last cell is gone."""
+        while isinstance(array, ndarray):
+            if array.flags.writeable:
+                array.flags.writeable = False
+                self.locked.append(array)
+            array = array.base
+
+    def release(self):
+        """Make everything writeable again that the guard made read-only."""
+        # A view can't be made writeable before its base is.
+        for array in sorted(self.locked, key=lambda array: array.base is not None):
+            array.flags.writeable = True
+        self.locked.clear()
+
+    def add(self, cell: Saved):
+        cell.entry = _Entry(self, id(cell.value))
+        self.cells[id(cell.value)] = weakref.ref(cell)
+
+    def discard(self, key):
+        self.cells.pop(key, None)
+        if not self.cells:
+            registry.pop(self.key, None)
+            self.release()
+
+    def preserve(self, region: ndarray):
+        """Give a copy of their own to the cells whose memory `region` overlaps."""
+        # The bounds of the region, once: np.may_share_memory costs ten times as much.
+        low, high = _bounds(region)
+        for key, reference in list(self.cells.items()):
+            cell = reference()
+            if cell is None:
+                continue
+            first, last = _bounds(cell.value)
+            cell.entry.untouched += 1
+            if (first < high and low < last) or cell.entry.untouched > PATIENCE:
+                cell.value = cell.value.copy(order="K")
+                self.discard(key)
+
+    @contextmanager
+    def unlocked(self):
+        """Lift the guard, for a write of our own or for making a view that shall not be born read-only."""
+        locked = list(self.locked)
+        self.release()
+        try:
+            yield
+        finally:
+            for array in locked:
+                array.flags.writeable = False
+            self.locked[:] = locked
+
+
+class _Entry:
+    """Dies with its cell, and takes the cell out of the registry."""
+
+    __slots__ = ("key", "memory", "untouched")
+
+    def __init__(self, memory, key):
+        self.memory = memory
+        self.key = key
+        self.untouched = 0
+
+    def __del__(self):
+        with _lock:
+            reference = self.memory.cells.get(self.key)
+            # The place may have been taken by a newer cell of the same array.
+            if reference is not None and reference() is None:
+                self.memory.discard(self.key)
+
+
+def _bounds(array):
+    start = array.__array_interface__["data"][0]
+    low = high = start
+    for length, stride in zip(array.shape, array.strides, strict=True):
+        if length == 0:
+            return start, start
+        if stride > 0:
+            high += (length - 1) * stride
+        else:
+            low += (length - 1) * stride
+    return low, high + array.itemsize
+
+
+def _register(array: ndarray, guard: bool, cell: Saved | None = None) -> Saved:
+    """The cell of an array in shared memory; made read-only if the guard is to watch it."""
+    key = id(array)
+    with _lock:
+        owner = id(owner_of(array))
+        memory = registry.get(owner)
+        if memory is None:
+            memory = registry[owner] = Memory(owner)
+        if cell is None:
+            reference = memory.cells.get(key)
+            cell = None if reference is None else reference()
+        if cell is None:
+            cell = Saved(array)
+        if memory.cells.get(key) is None or memory.cells[key]() is not cell:
+            memory.add(cell)
+        if guard:
+            memory.lock(array)
+        return cell
+
+
+def remember(tensor) -> Saved:
+    """The cell that keeps a tensor's present value for the rules that need it."""
+    data = tensor._data
+    if type(data) is not ndarray:  # a 0-d result that is still a NumPy scalar can't change; foreign arrays are left alone
+        return Saved(data)
+    view = tensor._view
+    if view is None:
+        if tensor._saved is SHARED:
+            return _register(data, GUARDING.get())
+        cell = tensor._saved
+        if cell is None:
+            cell = tensor._saved = Saved(data)
+        return cell
+    if data.nbytes <= SMALL:
+        return Saved(data.copy(order="K"))
+    return _register(data, view.base._saved is SHARED and GUARDING.get())
+
+
+def remember_array(value) -> Saved:
+    """The cell of a constant that isn't a tensor."""
+    if isinstance(value, ndarray):
+        return _register(value, GUARDING.get())
+    return Saved(value)
+
+
+def expose(root, array: ndarray):
+    """Note that `array`, of the memory of the base `root`, is handed out."""
+    cell = root._saved
+    if cell is not SHARED:
+        root._saved = SHARED
+        if cell is not None and getrefcount(cell) > 2 and isinstance(cell.value, ndarray):
+            _register(cell.value, GUARDING.get(), cell)
+    if registry and GUARDING.get():
+        with _lock:
+            memory = registry.get(id(owner_of(array)))
+            if memory is not None:
+                memory.lock(array)
+
+
+def preserve(root, region: ndarray) -> Memory | None:
+    """Before a write into `region`, part of the memory of the base `root`: copy what is remembered of it.
+
+    Returns
+    -------
+    Memory or None
+        The memory, if parts of it stay locked by the guard.
+    """
+    cell = root._saved
+    if cell is not SHARED and cell is not None:
+        root._saved = None
+        if getrefcount(cell) > 2:
+            cell.value = cell.value.copy(order="K") if isinstance(cell.value, ndarray) else cell.value
+    if not registry:
+        return None
+    with _lock:
+        memory = registry.get(id(owner_of(region)))
+        if memory is None:
+            return None
+        memory.preserve(region)
+        return memory if memory.locked else None

@@ -1,0 +1,80 @@
+"""One value of a computation, and how it came about.
+
+The graph is made of :class:`Node` alone, and it is purely functional: a node never stands for another value than the
+one it was made for. A tensor is a mutable handle; a write gives it another node. Each node points to its parents, never
+to its children, so there are no cycles, and dropping the last handle drops the graph.
+"""
+
+from itertools import count
+
+__all__ = ["CONSUMED", "NO_GRADIENT", "Node", "Saved", "leaf", "tick"]
+
+tick = count(1).__next__
+"""The running number: a node is younger than its parents, so sorting by it is a topological sort."""
+
+
+class Node:
+    """A differentiable value.
+
+    Attributes
+    ----------
+    order : int
+        When the value was made.
+    rule : Rule or None
+        How it was made; None for a leaf, `CONSUMED` once its part of the graph has been swept away.
+    parents : tuple of Node
+        The differentiable values that it was made from; constants aren't among them.
+    saved : object
+        What the rule must remember to differentiate, as `Saved` cells; the rule alone knows the arrangement.
+    fit : Fit or None
+        Shapes and dtypes of result and parents where they differ, or a ``where=`` mask; None if all are alike.
+    cotangent : array or None
+        The derivative of what is being differentiated with respect to this value. It gathers while a sweep runs and stays
+        afterwards: a node whose cotangent isn't None must be renewed before anything is made from it again.
+    grad : ndarray or None
+        The cotangent as users see it, once they have asked for it.
+    mark : int
+        The sweep that visited the node last.
+    """
+
+    __slots__ = ("cotangent", "fit", "grad", "mark", "order", "parents", "rule", "saved")
+
+
+class Saved:
+    """A value that the rule of some node remembers.
+
+    The tensor and all nodes that remember the value share the cell. So the number of references tells whether any node
+    still needs the value; and if its memory is about to be written, a copy is put into the one cell.
+    """
+
+    __slots__ = ("__weakref__", "entry", "value")
+
+    def __init__(self, value):
+        self.value = value
+
+
+class _Marker:
+    __slots__ = ("name",)
+
+    def __init__(self, name):
+        self.name = name
+
+    def __repr__(self):
+        return self.name
+
+
+CONSUMED = _Marker("CONSUMED")
+"""The rule of a node whose part of the graph was given up, by ``backward`` or ``clear_graph``."""
+
+NO_GRADIENT = _Marker("NO_GRADIENT")
+"""The cotangent of a consumed node that got none."""
+
+
+def leaf() -> Node:
+    """A node that was made from nothing."""
+    node = Node()
+    node.order = tick()
+    node.rule = node.saved = node.fit = node.cotangent = node.grad = None
+    node.parents = ()
+    node.mark = 0
+    return node

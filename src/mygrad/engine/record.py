@@ -1,0 +1,224 @@
+"""What happens between ``x * y`` and the new node.
+
+`unary` and `binary` are the hot path: a ufunc called with tensors and nothing else. All that can be decided before is
+decided when the rule is registered: which operands a rule remembers is known for each pattern of constants.
+"""
+
+import numpy as np
+from numpy import generic, ndarray
+
+from mygrad.engine.memory import SHARED, remember, remember_array
+from mygrad.engine.modes import RECORDING
+from mygrad.engine.node import CONSUMED, Node, Saved, leaf, tick
+
+__all__ = ["Fit", "Handle", "as_operand", "binary", "differentiable_dtype", "make", "new_node", "node_of", "unary", "uses_handles_of"]
+
+new = object.__new__
+
+
+class Handle:
+    """What the engine knows of a tensor: a value, and the node of that value.
+
+    Attributes
+    ----------
+    _data : ndarray or generic
+        The value. The result of a 0-d operation stays the NumPy scalar that it is until somebody wants its memory.
+    _node : Node or None
+        The node of the present value; None for a constant, and for a view, whose node `node_of` finds.
+    _saved : Saved, SHARED or None
+        The cell through which nodes remember the present value, if they do and the memory is private.
+    _view : View or None
+        For a view: of what, and how.
+    """
+
+    __slots__ = ("__dict__", "__weakref__", "_data", "_node", "_saved", "_view")
+
+
+handle_type: type = Handle
+
+
+def uses_handles_of(cls: type):
+    """Let the engine make its results as instances of `cls`."""
+    global handle_type
+    handle_type = cls
+
+
+class Fit:
+    """How the shapes and dtypes of a node and its parents differ.
+
+    Attributes
+    ----------
+    shape, dtype
+        Of the result.
+    parents : tuple of (shape, dtype)
+        Of each parent.
+    mask : Saved or None
+        The ``where=`` of a ufunc: elements where it is False were not computed.
+    """
+
+    __slots__ = ("dtype", "mask", "parents", "shape")
+
+    def __init__(self, out, parents, mask=None):
+        self.shape = out.shape
+        self.dtype = out.dtype
+        self.parents = tuple((p.shape, p.dtype) for p in parents)
+        self.mask = mask
+
+
+def make(data, node=None):
+    """A tensor with this value and node."""
+    t = new(handle_type)
+    t._data = data
+    t._node = node
+    t._saved = t._view = None
+    return t
+
+
+def new_node(rule, parents, saved, fit):
+    """A node made by `rule` from `parents`."""
+    node = new(Node)
+    node.order = tick()
+    node.rule = rule
+    node.parents = parents
+    node.saved = saved
+    node.fit = fit
+    node.cotangent = node.grad = None
+    node.mark = 0
+    return node
+
+
+def differentiable_dtype(dtype) -> bool:
+    """Whether values of `dtype` can have a derivative."""
+    return dtype.kind in "fc"
+
+
+def node_of(t) -> Node | None:
+    """The node of a tensor's present value, ready to be a parent; None for a constant.
+
+    Using a tensor clears the gradient that it holds, and what a consumed node's tensor is used for starts a new graph.
+    """
+    if t._view is not None:
+        return t._view.node()
+    node = t._node
+    if node is not None and node.cotangent is not None:
+        return renew(t)
+    return node
+
+
+def renew(t) -> Node:
+    """Clear the gradient of a base; put a leaf in the place of a node that was consumed."""
+    node = t._node
+    if node.rule is CONSUMED:
+        node = t._node = leaf()
+    else:
+        node.cotangent = node.grad = None
+    return node
+
+
+def as_operand(value):
+    """A constant operand as NumPy takes it: arrays and scalars as they are, else an array."""
+    if isinstance(value, (ndarray, generic, int, float, complex)) or hasattr(value, "__array_ufunc__"):
+        return value
+    return np.asarray(value)
+
+
+def unary(rule, x):
+    """``rule.ufunc(x)`` for a tensor `x`."""
+    out = rule.ufunc(x._data)
+    t = new(handle_type)
+    t._data = out
+    t._saved = t._view = None
+    parent = x._node
+    if parent is None:
+        parent = node_of(x)
+    elif parent.cotangent is not None:
+        parent = renew(x)
+    if parent is None or not RECORDING.get():
+        t._node = None if parent is None else unrecorded(out)
+        return t
+
+    node = new(Node)
+    node.order = tick()
+    node.rule = one = rule.unary
+    node.parents = (parent,)
+    node.cotangent = node.grad = node.fit = None
+    node.mark = 0
+    t._node = node
+    if one.single is None:
+        node.saved = one.save((x,), t)
+    else:
+        source = x if one.single else t
+        cell = source._saved
+        node.saved = cell if type(cell) is Saved else remember(source)
+    if out.dtype is not x._data.dtype:
+        node.fit = Fit(out, (x._data,))
+    return t
+
+
+def binary(rule, x, y):
+    """``rule.ufunc(x, y)`` where at least one of `x` and `y` is a tensor."""
+    first = isinstance(x, handle_type)
+    if first:
+        p = x._data
+    else:
+        p = x = as_operand(x)
+    second = isinstance(y, handle_type)
+    if second:
+        q = y._data
+    else:
+        q = y = as_operand(y)
+    out = rule.ufunc(p, q)
+
+    a = b = None  # the nodes
+    if first:
+        a = x._node
+        if a is None or a.cotangent is not None:
+            a = node_of(x)
+    if second:
+        b = y._node
+        if b is None or b.cotangent is not None:
+            b = node_of(y)
+    t = new(handle_type)
+    t._data = out
+    t._saved = t._view = None
+    if (a is None and b is None) or not RECORDING.get():
+        t._node = None if a is None and b is None else unrecorded(out)
+        return t
+
+    node = new(Node)
+    node.order = tick()
+    node.cotangent = node.grad = node.fit = None
+    node.mark = 0
+    t._node = node
+    shape = out.shape
+    if b is None:
+        node.rule = pattern = rule.first
+        node.parents = (a,)
+        if out.dtype is not p.dtype or shape != p.shape:
+            node.fit = Fit(out, (p,))
+    elif a is None:
+        node.rule = pattern = rule.second
+        node.parents = (b,)
+        if out.dtype is not q.dtype or shape != q.shape:
+            node.fit = Fit(out, (q,))
+    else:
+        node.rule = pattern = rule.both
+        node.parents = (a, b)
+        dtype = out.dtype
+        if dtype is not p.dtype or dtype is not q.dtype or shape != p.shape or shape != q.shape:
+            node.fit = Fit(out, (p, q))
+    node.saved = pattern.save((x, y), t)
+    return t
+
+
+def unrecorded(out):
+    """The node of a result while nothing is recorded: a leaf, if it can have a derivative."""
+    return leaf() if differentiable_dtype(out.dtype) else None
+
+
+def cell_of(operand) -> Saved:
+    """The cell that keeps the value of an operand, be it a tensor, an array or a scalar."""
+    if isinstance(operand, Handle):
+        cell = operand._saved
+        return cell if type(cell) is Saved else remember(operand)
+    return remember_array(operand)

@@ -1,0 +1,330 @@
+"""How a function is differentiated.
+
+A rule names what it uses. The parameters of its functions are read once, when the rule is registered: ``g`` is the cotangent,
+``out`` the result, an input's name its value, ``x_shape`` and ``x_dtype`` (for an input ``x``) what they say, any other name a
+static argument such as ``axis``. What no rule names is not kept alive. ::
+
+    elementwise(np.multiply, x=lambda g, y: g * y, y=lambda g, x: g * x)
+
+*elementwise*
+    The Jacobian is diagonal, so the one expression in ``g`` is both VJP and JVP.
+*linear*
+    Forward mode is the function itself.
+*multilinear*
+    Forward mode is the function with one argument replaced by its tangent.
+*general*
+    Both are written; a missing JVP is found by differentiating the VJP, which is linear in its cotangent.
+
+Rules are written with NumPy's functions on whatever they are handed: on arrays they are plain NumPy, on tensors they
+record a graph of their own, which is how higher derivatives come about.
+
+Complex numbers: a cotangent ``g`` pairs as ``dL = Re(g dz)``, so rules of holomorphic functions have no conjugation. What
+arrives at a real value is its real part.
+"""
+
+import inspect
+from sys import getrefcount
+
+import numpy as np
+from numpy import ndarray
+
+from mygrad.engine.node import Saved
+from mygrad.engine.record import Fit, Handle, cell_of, make
+
+__all__ = [
+    "Elementwise",
+    "Pattern",
+    "Several",
+    "composite",
+    "composites",
+    "deposit",
+    "elementwise",
+    "fitted",
+    "lifted",
+    "multi_output",
+    "no_gradient",
+    "not_differentiable",
+    "parameters",
+    "rules",
+    "value_of",
+]
+
+rules: dict = {}
+"""What is known of each NumPy function, by the function."""
+
+composites: dict = {}
+"""Functions that are written in terms of others, by NumPy's function or by name."""
+
+not_differentiable: set = set()
+"""Functions whose answers are integers, booleans or piecewise constant."""
+
+
+def fitted(cotangent, shape, dtype):
+    """`cotangent` brought to the shape and dtype of the value that it belongs to: broadcasting is undone."""
+    if not hasattr(cotangent, "shape"):
+        cotangent = np.asarray(cotangent)
+    if cotangent.shape != shape:
+        cotangent = _unbroadcast(cotangent, shape)
+    if cotangent.dtype != dtype:
+        if cotangent.dtype.kind == "c" and dtype.kind != "c":
+            cotangent = np.real(cotangent)
+        if cotangent.dtype != dtype:
+            cotangent = cotangent.astype(dtype)
+    return cotangent
+
+
+def _unbroadcast(cotangent, shape):
+    extra = cotangent.ndim - len(shape)
+    if extra < 0:  # an assigned value may have leading axes of length 1 that the region lacks
+        cotangent = np.reshape(cotangent, (1,) * -extra + cotangent.shape)
+    elif extra > 0:
+        cotangent = np.sum(cotangent, axis=tuple(range(extra)))
+    stretched = tuple(
+        axis for axis, (n, m) in enumerate(zip(shape, cotangent.shape, strict=True)) if n == 1 and m != 1
+    )
+    if stretched:
+        cotangent = np.sum(cotangent, axis=stretched, keepdims=True)
+    return cotangent if cotangent.shape == shape else np.broadcast_to(cotangent, shape)
+
+
+def deposit(node, cotangent):
+    """Add a contribution to the cotangent of `node`, in place where the buffer is ours alone."""
+    old = node.cotangent
+    if old is None:
+        node.cotangent = cotangent
+    # Held by the node, by `old` and by the call: by nobody else. A view of it would hold it too.
+    elif type(old) is ndarray and getrefcount(old) == 3 and old.base is None and type(cotangent) is ndarray:
+        try:
+            np.add(old, cotangent, out=old)
+        except FloatingPointError:  # inf - inf: it is told after the sum has been written
+            return
+    else:
+        try:
+            node.cotangent = old + cotangent
+        except FloatingPointError:
+            with np.errstate(invalid="ignore"):
+                node.cotangent = old + cotangent
+
+
+def value_of(saved):
+    """What a saved argument stands for: the value of a cell, of each cell of a list or tuple, or itself."""
+    if type(saved) is Saved:
+        return saved.value
+    if type(saved) is list:
+        return [value_of(item) for item in saved]
+    if type(saved) is tuple:
+        return tuple([value_of(item) for item in saved])
+    return saved
+
+
+def lifted(cell, node) -> Saved:
+    """A cell with the same value as a tensor, so that what is computed from it is recorded."""
+    return cell if node is None else Saved(make(cell.value, node))
+
+
+def parameters(function) -> tuple[str, ...]:
+    """The names that a rule's function uses, after ``g`` (in a JVP: ``t``)."""
+    first, *names = inspect.signature(function).parameters
+    if first not in ("g", "t"):
+        raise TypeError(f"The first parameter of a rule is g, the cotangent, or t, the tangent; got {first!r} in {function}.")
+    return tuple(names)
+
+
+class Pattern:
+    """An elementwise rule for one pattern of constants: the operands `active` have a cotangent, the others are constants.
+
+    ``pull`` is for one parent or two alike: it is the inner step of the reverse sweep.
+    """
+
+    __slots__ = ("active", "edges", "names", "save", "single", "ufunc")
+
+    def __init__(self, ufunc, inputs, vjps, active):
+        self.ufunc = ufunc
+        self.active = active
+        wanted = [parameters(vjps[i]) for i in active]
+        self.names = tuple(dict.fromkeys(name for names in wanted for name in names))
+        unknown = set(self.names) - {*inputs, "out"}
+        if unknown:
+            raise TypeError(f"The rule of {ufunc} uses {sorted(unknown)}; it can use g, out and {inputs}.")
+        self.edges = tuple(
+            _edge(vjps[i], [self.names.index(name) for name in names], len(self.names))
+            for i, names in zip(active, wanted, strict=True)
+        )
+        sources = tuple(inputs.index(name) if name != "out" else None for name in self.names)
+        self.save = _saver(sources)
+        # For unary: whether the only value saved is the operand (True), the result (False), or else (None).
+        self.single = sources[0] is not None if len(sources) == 1 else None
+
+    def __repr__(self):
+        return f"<rule of {self.ufunc.__name__}>"
+
+    def pull(self, node, g):
+        """Push the cotangent `g` of `node` to its parents."""
+        saved = node.saved
+        parents = node.parents
+        edges = self.edges
+        c = edges[0](g, saved)
+        if len(parents) == 1:
+            if node.fit is not None:
+                c = self.fit_back(node.fit, c, 0)
+            parent = parents[0]
+            if parent.cotangent is None:
+                parent.cotangent = c
+            else:
+                deposit(parent, c)
+            return
+        rest = [edge(g, saved) for edge in edges[1:]]
+        if node.fit is not None:
+            c = self.fit_back(node.fit, c, 0)
+            rest = [self.fit_back(node.fit, d, i) for i, d in enumerate(rest, 1)]
+        parent = parents[0]
+        if parent.cotangent is None:
+            parent.cotangent = c
+        else:
+            deposit(parent, c)
+        for parent, c in zip(parents[1:], rest, strict=True):
+            if parent.cotangent is None:
+                parent.cotangent = c
+            else:
+                deposit(parent, c)
+
+    def cotangents(self, node, g, saved, mend=False):
+        """The contributions to the parents, with `g` and `saved` arrays or tensors.
+
+        With `mend`, elements whose cotangent is exactly 0 contribute 0, whatever the partial derivative there.
+        """
+        result = []
+        for i, edge in enumerate(self.edges):
+            c = edge(g, saved)
+            if mend:
+                c = np.where(g == 0, np.zeros_like(c), c)
+            result.append(self.fit_back(node.fit, c, i) if node.fit is not None else c)
+        return result
+
+    def push(self, node, tangents, saved):
+        """The tangent of `node`, from those of its parents (None for zero)."""
+        total = None
+        for edge, t in zip(self.edges, tangents, strict=True):
+            if t is not None:
+                d = edge(t, saved)
+                total = d if total is None else total + d
+        fit = node.fit
+        if fit is None:
+            return total
+        if fit.mask is not None:
+            total = np.where(fit.mask.value, total, np.zeros_like(total))
+        return fitted(total, fit.shape, fit.dtype)
+
+    def lift(self, node):
+        """What `node` remembers, as tensors that are connected to the graph."""
+        parents = dict(zip(self.active, node.parents, strict=True))
+        cells = node.saved if len(self.names) > 1 else (node.saved,)
+        nodes = [node if name == "out" else parents.get("xyz".index(name)) for name in self.names]
+        result = tuple(lifted(cell, n) for cell, n in zip(cells, nodes, strict=False))
+        return result if len(self.names) > 1 else result[0] if result else None
+
+    @staticmethod
+    def fit_back(fit: Fit, c, i):
+        if fit.mask is not None:
+            c = np.where(fit.mask.value, c, np.zeros_like(c))
+        return fitted(c, *fit.parents[i])
+
+
+def _edge(f, indices, count):
+    """`f`, called with the cotangent and what a node saved: nothing, a cell, or a tuple of cells."""
+    if not indices:
+        return lambda g, saved: f(g)
+    if count == 1:
+        return lambda g, saved: f(g, saved.value)
+    if len(indices) == 1:
+        (i,) = indices
+        return lambda g, saved: f(g, saved[i].value)
+    if len(indices) == 2:
+        i, j = indices
+        return lambda g, saved: f(g, saved[i].value, saved[j].value)
+    return lambda g, saved: f(g, *[saved[i].value for i in indices])
+
+
+def _saver(sources):
+    """A function that remembers the operands at the places `sources` (None: the result) in the form that `_edge` reads."""
+    if not sources:
+        return lambda operands, out: None
+    if len(sources) == 1:
+        (i,) = sources
+        if i is None:
+            return lambda operands, out: cell_of(out)
+        return lambda operands, out: cell_of(operands[i])
+    return lambda operands, out: tuple([cell_of(out if i is None else operands[i]) for i in sources])
+
+
+class Elementwise:
+    """The rule of a ufunc whose Jacobian is diagonal.
+
+    For each set of operands that aren't constants there is a `Pattern`, made at registration.
+    """
+
+    def __init__(self, ufunc, inputs, vjps):
+        self.ufunc = ufunc
+        self.inputs = inputs
+        self.patterns = {}
+        places = [i for i, name in enumerate(inputs) if name in vjps]
+        functions = {i: vjps[inputs[i]] for i in places}
+        for bits in range(1, 1 << len(places)):
+            active = tuple(p for k, p in enumerate(places) if bits >> k & 1)
+            self.patterns[active] = Pattern(ufunc, inputs, functions, active)
+        # For the hot path, by name.
+        if len(inputs) == 1:
+            self.unary = self.patterns[(0,)]
+        elif len(inputs) == 2:
+            self.first, self.second, self.both = (self.patterns.get(k) for k in [(0,), (1,), (0, 1)])
+
+    def __repr__(self):
+        return f"<elementwise rule of {self.ufunc.__name__}>"
+
+
+def elementwise(ufunc, **vjps) -> Elementwise:
+    """Register the rule of a ufunc: for each differentiable input (``x``, ``y``, ``z``) an expression in its cotangent ``g``.
+
+    The same expression is the JVP, with the tangent for ``g``. It may name ``x``, ``y``, ``z`` and ``out``.
+    """
+    inputs = ("x", "y", "z")[: ufunc.nin]
+    unknown = set(vjps) - set(inputs)
+    if unknown or not vjps:
+        raise TypeError(f"A rule of {ufunc} is for some of {inputs}; got {sorted(vjps)}.")
+    rules[ufunc] = rule = Elementwise(ufunc, inputs, vjps)
+    return rule
+
+
+
+
+class Several:
+    """The rules of a ufunc with several outputs, one for each; None for an output that is piecewise constant."""
+
+    def __init__(self, ufunc, outputs):
+        self.ufunc = ufunc
+        inputs = ("x", "y", "z")[: ufunc.nin]
+        self.outputs = tuple(None if vjps is None else Elementwise(ufunc, inputs, vjps) for vjps in outputs)
+
+
+def multi_output(ufunc, *outputs) -> Several:
+    """Register the rules of a ufunc with several outputs: for each its VJPs by input, or None where it has none."""
+    rules[ufunc] = rule = Several(ufunc, outputs)
+    return rule
+
+
+def composite(function=None, *, name=None):
+    """Register a Python function, written with NumPy's functions, as what a NumPy function does with tensors.
+
+    ``@composite(np.var)``; ``@composite(name="sec")`` for a function that NumPy lacks.
+    """
+
+    def register(implementation):
+        composites[function if function is not None else name] = implementation
+        return implementation
+
+    return register
+
+
+def no_gradient(*functions):
+    """Register functions whose answers are piecewise constant: they return what NumPy returns."""
+    not_differentiable.update(functions)

@@ -1,0 +1,320 @@
+"""Every keyword and every method of a NumPy ufunc, once for all rules.
+
+A rule knows nothing of ``out=``, ``where=`` or ``dtype=``, nor of ``reduce`` and its kin. A method that has no rule of its own is
+composed here of calls of the ufunc, so that its derivative follows from the one elementwise rule.
+"""
+
+import numpy as np
+
+from mygrad.engine.function import make_over, plain
+from mygrad.engine.modes import RECORDING
+from mygrad.engine.node import Saved
+from mygrad.engine.record import (
+    Fit,
+    Handle,
+    as_operand,
+    binary,
+    differentiable_dtype,
+    make,
+    new_node,
+    node_of,
+    unary,
+    unrecorded,
+)
+from mygrad.engine.rule import Elementwise, Several, composites, not_differentiable, rules
+from mygrad.engine.views import own_memory, write
+
+__all__ = ["call_ufunc"]
+
+
+def call_ufunc(ufunc, method, inputs, kwargs):
+    """What `ufunc` does with tensors: the answer to ``__array_ufunc__``."""
+    if method != "__call__":
+        return _call_method(ufunc, method, inputs, kwargs)
+    rule = rules.get(ufunc)
+    if type(rule) is Elementwise:
+        if not kwargs:
+            if len(inputs) == 1:
+                return unary(rule, *inputs)
+            if len(inputs) == 2:
+                return binary(rule, *inputs)
+        return _call_elementwise(rule, inputs, **kwargs)
+    if type(rule) is Several:
+        return _call_several(rule, inputs, **kwargs)
+    if ufunc in composites:
+        return composites[ufunc](*inputs, **kwargs)
+    if rule is not None:
+        return rule(*inputs, **kwargs)
+    if ufunc not in not_differentiable:
+        _refuse_gradient(ufunc, inputs)
+        return _as_constants(_without_gradient(ufunc, inputs, kwargs))
+    return _without_gradient(ufunc, inputs, kwargs)
+
+
+def _refuse_gradient(ufunc, inputs):
+    for x in inputs:
+        if isinstance(x, Handle) and node_of(x) is not None:
+            raise TypeError(
+                f"The ufunc {ufunc.__name__!r} was given a tensor that carries a gradient, and its derivative isn't known here. "
+                f"Register it, mygrad.elementwise({ufunc.__name__}, x=lambda g, x: ...), or leave the graph on purpose with x.data."
+            )
+
+
+def _as_constants(result):
+    if isinstance(result, tuple):
+        return tuple(map(_as_constants, result))
+    differentiable = isinstance(result, (np.ndarray, np.generic)) and result.dtype.kind in "fcbiu"
+    return make(result) if differentiable else result
+
+
+def _without_gradient(ufunc, inputs, kwargs, method="__call__"):
+    """Call `ufunc` on values alone; NumPy's answer, but for tensors given as ``out``, which are written."""
+    outs = kwargs.pop("out", None)
+    outs = outs if isinstance(outs, tuple) else (outs,)
+    kwargs = {name: plain(value) for name, value in kwargs.items()}
+    function = ufunc if method == "__call__" else getattr(ufunc, method)
+    if not any(isinstance(out, Handle) for out in outs):
+        if outs != (None,):
+            kwargs["out"] = tuple(outs)
+        return function(*map(plain, inputs), **kwargs)
+    copies = tuple(np.array(own_memory(out)) if isinstance(out, Handle) else out for out in outs)
+    results = function(*map(plain, inputs), **kwargs, out=copies)
+    results = results if isinstance(results, tuple) else (results,)
+    answers = []
+    for out, result in zip(outs, results, strict=True):
+        if isinstance(out, Handle):
+            write(out, lambda array, result=result: np.copyto(array, result), None, result)
+        answers.append(result if out is None else out)
+    return answers[0] if len(answers) == 1 else tuple(answers)
+
+
+def _call_elementwise(rule, inputs, out=None, where=True, **kwargs):
+    """A call with keywords."""
+    operands = [x if isinstance(x, Handle) else as_operand(x) for x in inputs]
+    datas = [plain(x) for x in operands]
+    mask = None
+    if where is not True:
+        mask = np.asarray(plain(where))
+        kwargs["where"] = mask
+    if out is not None:
+        if isinstance(out, tuple):
+            if len(out) != 1:
+                raise ValueError(f"{rule.ufunc.__name__} has 1 output; out= has {len(out)}.")
+            (out,) = out
+        if out is not None:
+            return _call_into(rule, operands, datas, out, mask, kwargs)
+    data = rule.ufunc(*datas, **kwargs)
+    t = make(data)
+    node, _ = _node(rule, operands, datas, t, data, mask)
+    t._node = node
+    return t
+
+
+def _node(rule, operands, datas, t, data, mask):
+    """The node of a result, and whether some operand carries a gradient."""
+    nodes = {i: n for i, x in enumerate(operands) if isinstance(x, Handle) and (n := node_of(x)) is not None}
+    if not nodes or not differentiable_dtype(data.dtype):
+        return None, False
+    if not RECORDING.get():
+        return unrecorded(data), True
+    pattern = rule.patterns[tuple(i for i in nodes if (i,) in rule.patterns)]
+    fit = Fit(data, [datas[i] for i in pattern.active], None if mask is None else Saved(np.array(mask)))
+    return new_node(pattern, tuple(nodes[i] for i in pattern.active), pattern.save(operands, t), fit), True
+
+
+def _call_into(rule, operands, datas, out, mask, kwargs):
+    target = out if isinstance(out, Handle) else make_over(out)
+    if not isinstance(out, (Handle, np.ndarray)):
+        raise TypeError(f"out= must be an array or a tensor; got {type(out).__name__}.")
+    values = own_memory(target)
+    # The cells of the operands are made before the write that may change them, the cell of the result is filled after.
+    result = make(values)
+    result._saved = cell = Saved(None)
+    node, carries = _node(rule, operands, datas, result, values, mask)
+    if carries and not differentiable_dtype(values.dtype):
+        node = None
+    store = lambda array: rule.ufunc(*datas, **kwargs, out=array)  # noqa: E731
+    if not RECORDING.get():
+        node = None
+    if node is None and any(isinstance(x, Handle) and node_of(x) is not None for x in operands) and RECORDING.get():
+        # Let NumPy say first whether the cast is allowed; write() says the rest.
+        rule.ufunc(*datas, **kwargs, out=np.array(values))
+        node = next(node_of(x) for x in operands if isinstance(x, Handle) and node_of(x) is not None)
+    write(target, store, node, values, mask=mask, ours=True)
+    base_private = target._view is None and target._saved is None
+    if base_private:
+        cell.value = values
+        target._saved = cell
+    elif node is not None and cell_is_used(node, cell):
+        cell.value = values.copy()
+    return target
+
+
+def _call_several(rule, inputs, *outs, out=(), where=True, **kwargs):
+    """A ufunc with several outputs: those without a rule are NumPy's own."""
+    operands = [x if isinstance(x, Handle) else as_operand(x) for x in inputs[: rule.ufunc.nin]]
+    outs = tuple(inputs[rule.ufunc.nin :]) or tuple(out) or (None,) * rule.ufunc.nout
+    datas = [plain(x) for x in operands]
+    mask = None
+    if where is not True:
+        mask = np.asarray(plain(where))
+        kwargs["where"] = mask
+        # What is not computed keeps what is there: the values to be written to.
+        kwargs["out"] = tuple(None if o is None else np.array(plain(o)) for o in outs)
+    results = rule.ufunc(*datas, **kwargs)
+    answers = []
+    for one, data, target in zip(rule.outputs, results, outs, strict=True):
+        result = data
+        node = None
+        if one is not None:
+            result = make(data)
+            node, _ = _node(one, operands, datas, result, data, mask)
+            result._node = node
+        if target is not None:
+            result = target if isinstance(target, Handle) else make_over(target)
+            write(result, lambda array, data=data: np.copyto(array, data, casting="same_kind"), node, data, mask=mask)
+        answers.append(result)
+    return tuple(answers)
+
+
+def cell_is_used(node, cell):
+    """Whether what `node` saved holds `cell`."""
+    return node.saved is cell or (type(node.saved) is tuple and any(item is cell for item in node.saved))
+
+
+# ---------------------------------------------------------------------------------------------------- methods
+
+
+def _call_method(ufunc, method, inputs, kwargs):
+    own = composites.get((ufunc, method))
+    if own is not None:
+        return own(*inputs, **kwargs)
+    if ufunc in not_differentiable:
+        if method == "at" and isinstance(inputs[0], Handle):
+            return _constant_at(ufunc, *inputs)
+        return _without_gradient(ufunc, inputs, kwargs, method)
+    known = type(rules.get(ufunc)) is Elementwise or ufunc in rules
+    carries = any(isinstance(x, Handle) and node_of(x) is not None for x in inputs)
+    if not known and carries:
+        _refuse_gradient(ufunc, inputs)
+    if not carries and method != "at" and not isinstance(kwargs.get("out"), tuple):
+        return _as_constants(_without_gradient(ufunc, inputs, kwargs, method))
+    return _methods[method](ufunc, *inputs, **kwargs)
+
+
+def _constant_at(ufunc, a, indices, *b):
+    values = np.array(a._data)
+    ufunc.at(values, plain(indices), *map(plain, b))
+    write(a, lambda array: np.copyto(array, values), None, values)
+
+
+def _finish(result, ufunc, method, arguments, out):
+    """Give a composed result the dtype that NumPy's method has, or write it where it was asked for."""
+    if out is None:
+        return result
+    if isinstance(out, tuple):
+        (out,) = out
+    if out is None:
+        return result
+    target = out if isinstance(out, Handle) else make_over(out)
+    data = result._data if isinstance(result, Handle) else result
+    write(target, lambda array: np.copyto(array, data, casting="same_kind"), node_of(result), data)
+    return target
+
+
+def _one_axis(array, axis):
+    """`array` with the axes to reduce merged into the first, and their positions."""
+    ndim = np.ndim(array)
+    axes = tuple(range(ndim)) if axis is None else axis if isinstance(axis, tuple) else (axis,)
+    axes = tuple(np.lib.array_utils.normalize_axis_tuple(axes, ndim))
+    rest = tuple(i for i in range(ndim) if i not in axes)
+    front = np.transpose(array, axes + rest)
+    return np.reshape(front, (-1, *[np.shape(array)[i] for i in rest])), axes
+
+
+def _reduce(ufunc, array, axis=0, dtype=None, out=None, keepdims=False, initial=np._NoValue, where=True):
+    values = plain(array)
+    # NumPy's own answer decides what is an error, and the dtype.
+    options = {} if initial is np._NoValue else {"initial": plain(initial)}
+    if where is not True:
+        options["where"] = plain(where)
+    expected = ufunc.reduce(values, axis=axis, dtype=dtype, keepdims=keepdims, **options)
+    if dtype is not None:
+        array = array.astype(dtype)
+    rows, axes = _one_axis(array, axis)
+    masks = None if where is True else _one_axis(np.broadcast_to(plain(where), values.shape), axis)[0]
+    n = len(rows)
+    total = None if initial is np._NoValue or initial is None else initial
+    start = 0
+    if total is None:
+        if n == 0:
+            total, n = expected, 0
+        else:
+            total, start = rows[0], 1
+    for i in range(start, n):
+        step = ufunc(total, rows[i])
+        total = step if masks is None else np.where(masks[i], step, total)
+    if keepdims:
+        shape = tuple(1 if i in axes else m for i, m in enumerate(values.shape))
+        total = np.reshape(np.broadcast_to(total, tuple(m for i, m in enumerate(values.shape) if i not in axes)), shape)
+    elif np.shape(total) != np.shape(expected):
+        total = np.broadcast_to(total, np.shape(expected))
+    return _finish(total, ufunc, "reduce", array, out)
+
+
+def _accumulate(ufunc, array, axis=0, dtype=None, out=None):
+    ufunc.accumulate(plain(array), axis=axis, dtype=dtype)
+    if dtype is not None:
+        array = array.astype(dtype)
+    rows = np.moveaxis(array, axis, 0)
+    totals = list(rows[:1])
+    for row in rows[1:]:
+        totals.append(ufunc(totals[-1], row))
+    result = np.moveaxis(np.stack(totals), 0, axis) if totals else array * 1.0
+    return _finish(result, ufunc, "accumulate", array, out)
+
+
+def _reduceat(ufunc, array, indices, axis=0, dtype=None, out=None):
+    ufunc.reduceat(plain(array), plain(indices), axis=axis, dtype=dtype)
+    rows = np.moveaxis(array, axis, 0)
+    starts = np.asarray(plain(indices))
+    parts = []
+    for i, start in enumerate(starts):
+        stop = starts[i + 1] if i + 1 < len(starts) else len(rows)
+        parts.append(ufunc.reduce(rows[start:stop], axis=0, dtype=dtype) if start < stop else rows[start])
+    return _finish(np.moveaxis(np.stack(parts), 0, axis), ufunc, "reduceat", array, out)
+
+
+def _outer(ufunc, a, b, **kwargs):
+    a = a if isinstance(a, Handle) else np.asarray(a)
+    b = b if isinstance(b, Handle) else np.asarray(b)
+    return ufunc(np.reshape(a, a.shape + (1,) * b.ndim), b, **kwargs)
+
+
+def _at(ufunc, a, indices, *b):
+    """``a[indices] = ufunc(a[indices], b)``, where an element that is named k times is updated k times."""
+    values = plain(a)
+    ufunc.at(np.array(values), plain(indices), *map(plain, b))
+    if not isinstance(a, Handle):
+        raise TypeError(
+            f"{ufunc.__name__}.at was asked to add a value that carries a gradient into a plain array, which can't carry it on. "
+            f"Make the array a tensor: mygrad.tensor(a)."
+        )
+    places = np.arange(values.size).reshape(values.shape)[plain(indices)]
+    b = [np.broadcast_to(x, places.shape) for x in b]
+    if not places.size:
+        return
+    flat = places.ravel()
+    # In round k each element is updated by what names it for the k-th time.
+    order = np.argsort(flat, kind="stable")
+    ordered = flat[order]
+    first = np.r_[True, ordered[1:] != ordered[:-1]]
+    rounds = np.empty(flat.size, dtype=np.intp)
+    rounds[order] = np.arange(flat.size) - np.maximum.accumulate(np.where(first, np.arange(flat.size), 0))
+    for k in range(rounds.max() + 1):
+        chosen = np.flatnonzero(rounds == k)
+        index = np.unravel_index(flat[chosen], values.shape)
+        a[index] = ufunc(a[index], *[np.reshape(x, -1)[chosen] for x in b])
+
+
+_methods = {"reduce": _reduce, "accumulate": _accumulate, "reduceat": _reduceat, "outer": _outer, "at": _at}

@@ -1,0 +1,524 @@
+"""Tensors that share memory, and what a write does to the graph.
+
+Memory is really shared and really written, as in NumPy; the graph is purely functional. What holds them together:
+
+* A view knows its base and the steps that lead from the base to it. Its node is found from the base's node, lazily:
+  it is made again when the base has another node than the one that it was made from.
+* A write to any member of the family gives the *base* a new node, "the old base with this region replaced by that value".
+  Its cotangent buffer is handed from version to version, each taking its region out of it, so that a loop of n reads and
+  writes costs what the regions cost.
+"""
+
+from sys import getrefcount
+
+import numpy as np
+from numpy import generic, ndarray
+
+from mygrad.engine.memory import SHARED, expose, owner_of, preserve, registry, remember_array
+from mygrad.engine.modes import RECORDING
+from mygrad.engine.node import CONSUMED, Node, Saved
+from mygrad.engine.record import Fit, Handle, differentiable_dtype, make, new_node, node_of, unrecorded
+from mygrad.engine.rule import deposit, fitted, value_of
+
+__all__ = ["WHOLE", "Region", "View", "base_of", "basic_index", "data_of", "gradient_through", "make_view", "own_memory", "read", "remembered_index", "reshape_in_place", "write"]
+
+WHOLE = object()
+"""The index of a region that is all of the tensor written to."""
+
+
+class View:
+    """How one view is derived: from `parent` (a View, or None for the base itself) by one step.
+
+    The step is a rule and what the rule saved, which is static: the rule can apply it to any array of the base's shape,
+    be it values, cotangents or tangents.
+    """
+
+    __slots__ = ("_node", "_source", "base", "constant", "fit", "hidden", "parent", "rule", "saved")
+
+    def __init__(self, base, parent, rule, saved, fit, constant=False):
+        self.base = base
+        self.parent = parent
+        self.rule = rule
+        self.saved = saved
+        self.fit = fit
+        self.constant = constant
+        # Whether this is how a base itself was reshaped: then it has no base to show.
+        self.hidden = False
+        self._node = self._source = None
+
+    def chain(self) -> list["View"]:
+        """The steps from the base to this view."""
+        steps = []
+        step = self
+        while step is not None:
+            steps.append(step)
+            step = step.parent
+        return steps[::-1]
+
+    def apply(self, array):
+        """This view of `array`, which is shaped like the base."""
+        for step in self.chain():
+            array = step.rule.apply(array, step.saved)
+        return array
+
+    def node(self) -> Node | None:
+        """The node of the view's present value; made again if the base was written since, or the graph consumed."""
+        source = node_of(self.base)
+        if source is None or self.constant:
+            return None
+        if not self._is_current(source):
+            stale = []
+            step = self
+            while step is not None and not step._is_current(source):
+                stale.append(step)
+                step = step.parent
+            node = source if step is None else step._node
+            for step in reversed(stale):
+                node = step._node = new_node(step.rule, (node,), step.saved, step.fit)
+                step._source = source
+        node = self._node
+        node.cotangent = node.grad = None
+        return node
+
+    def current(self) -> Node:
+        """The node that the view has, without clearing gradients; made if there is none."""
+        source = self.base._node
+        if self._source is source and self._node is not None:
+            return self._node
+        cotangent, gradient = source.cotangent, source.grad
+        node = self.node()
+        if source is self.base._node:
+            source.cotangent, source.grad = cotangent, gradient
+        return node
+
+    def _is_current(self, source):
+        return self._source is source and self._node.rule is not CONSUMED
+
+
+def base_of(t):
+    """The tensor that owns the memory of `t`: its base, or `t` itself."""
+    return t if t._view is None else t._view.base
+
+
+def own_memory(t) -> ndarray:
+    """The array of a tensor, for writing or handing out: a NumPy scalar becomes the 0-d array that it stands for."""
+    data = t._data
+    if isinstance(data, generic):
+        data = t._data = np.asarray(data)
+    return data
+
+
+def data_of(t) -> ndarray:
+    """The array of a tensor, for the world outside."""
+    data = t._data
+    if type(data) is not ndarray:
+        data = own_memory(t)
+    base = base_of(t)
+    if isinstance(data, ndarray) and (base._saved is not SHARED or registry):
+        expose(base, data)
+    return data
+
+
+def make_view(t, data: ndarray, rule, saved, constant=None):
+    """The tensor of `data`, which `rule` found to be a view of the memory of `t`."""
+    parent = t._view
+    base = base_of(t)
+    if not data.flags.writeable and base._saved is SHARED and registry:
+        data = _born_writeable(t, rule, saved, data)
+    view = make(data)
+    view._saved = SHARED
+    view._view = View(base, parent, rule, saved, Fit(data, (t._data,)), bool(constant))
+    return view
+
+
+def _born_writeable(t, rule, saved, data):
+    # Under the guard a new view would be read-only for good, though its base becomes writeable again.
+    memory = registry.get(id(owner_of(t._data)))
+    if memory is None or not memory.locked:
+        return data
+    with memory.unlocked():
+        data = rule.apply(t._data, saved)
+        writeable = data.flags.writeable
+    if writeable:
+        memory.lock(data)
+    return data
+
+
+def gradient_through(view: View, gradient):
+    """The gradient of a view: the same view of its base's gradient."""
+    return None if gradient is None or view.constant else view.apply(gradient)
+
+
+def basic_index(index) -> bool:
+    """Whether NumPy answers this index with a view."""
+    if type(index) is tuple:
+        return all(map(_basic_item, index))
+    return _basic_item(index)
+
+
+def _basic_item(item):
+    kind = type(item)
+    if kind is slice or kind is int or item is None or item is Ellipsis:
+        return True
+    return isinstance(item, np.integer) or (
+        not isinstance(item, (bool, np.bool_, ndarray, list, tuple, Handle)) and hasattr(item, "__index__")
+    )
+
+
+class Region:
+    """A part of the memory of a base: a view of it, an index into that, and a ``where=`` mask.
+
+    It can be taken from any array that is shaped like the base.
+    """
+
+    __slots__ = ("index", "mask", "view")
+
+    def __init__(self, view: View | None, index=WHOLE, mask=None):
+        self.view = view
+        self.index = index
+        self.mask = mask
+
+    def target(self, array):
+        """The view within which the region lies."""
+        return array if self.view is None else self.view.apply(array)
+
+    def read(self, array):
+        """The values of the region; a view of them where NumPy gives one."""
+        array = self.target(array)
+        return array if self.index is WHOLE else array[value_of(self.index)]
+
+    def take(self, cotangent, last_wins=False):
+        """The part of a cotangent that belongs to what was written into the region.
+
+        Where one element was written more than once (an index repeats), the last value is the one that counts.
+        """
+        # The adjoint of writing, under the pairing Re(g dz): it differs from reading for the imaginary part alone.
+        conjugate = cotangent.dtype.kind == "c"
+        piece = self.read(np.conj(cotangent) if conjugate else cotangent)
+        if conjugate and piece.dtype.kind == "c":
+            piece = np.conj(piece)
+        if last_wins and (winners := self._winners(cotangent.shape)) is not None:
+            piece = np.where(winners, piece, np.zeros_like(piece))
+        if self.mask is not None:
+            piece = np.where(self.mask.value, piece, np.zeros_like(piece))
+        return piece
+
+    def _winners(self, shape):
+        if not self.may_repeat():
+            return None
+        # np.empty touches no memory, so this costs what the region costs, however large the base is.
+        places = self.target(np.empty(shape, dtype=np.intp))
+        index = value_of(self.index)
+        numbers = np.arange(places[index].size).reshape(places[index].shape)
+        places[index] = numbers
+        winners = places[index] == numbers
+        return None if winners.all() else winners
+
+    def may_repeat(self):
+        """Whether the index can name an element twice: integer arrays can."""
+        if self.index is WHOLE:
+            return False
+        items = self.index if type(self.index) is tuple else (self.index,)
+        return any(isinstance(item, (ndarray, list)) and np.asarray(item).dtype.kind in "iu" for item in map(value_of, items))
+
+    def clear(self, array: ndarray):
+        """Set the region of `array` to zero."""
+        self.replaced(array, 0)
+
+    def replaced(self, array, value):
+        """`array`, an array or a tensor that is the caller's own, with the region set to `value`."""
+        target = self.target(array)
+        if self.mask is not None:
+            np.copyto(target, value, where=self.mask.value)
+        else:
+            target[... if self.index is WHOLE else value_of(self.index)] = value
+        return array
+
+    def add(self, array: ndarray, value):
+        """Add `value` to the region of `array`; what an index names twice gets both contributions."""
+        if self.index is WHOLE or basic_index(self.index):
+            region = self.read(array) if self.index is WHOLE else self.target(array)
+            if not region.flags.writeable:  # np.diagonal says so of a view of memory that is ours
+                region.flags.writeable = True
+            if self.index is WHOLE:
+                region += value
+            else:
+                region[self.index] += value
+        elif self.may_repeat():
+            np.add.at(self.target(array), value_of(self.index), value)
+        else:
+            self.target(array)[value_of(self.index)] += value
+
+
+def add_region(parent: Node, region: Region, value, fit: Fit):
+    """Add `value` into a region of the parent's cotangent buffer."""
+    buffer = parent.cotangent
+    shape, dtype = fit.parents[0]
+    if buffer is None:
+        buffer = np.zeros(shape, dtype)
+    # Held by the node, by `buffer` and by the call.
+    elif not (type(buffer) is ndarray and getrefcount(buffer) == 3 and buffer.base is None):
+        buffer = np.array(buffer)
+    parent.cotangent = buffer
+    region.add(buffer, value)
+
+
+class _Read:
+    """``x[index]``: the cotangent is added into the region of the parent's."""
+
+    name = "getitem"
+
+    def __repr__(self):
+        return "<rule of x[index]>"
+
+    def apply(self, array, saved):
+        return array[value_of(saved)]
+
+    def pull(self, node, g):
+        add_region(node.parents[0], Region(None, node.saved), g, node.fit)
+
+    def cotangents(self, node, g, saved, mend=False):
+        return [PLACE(g, Region(None, node.saved), *node.fit.parents[0])]
+
+    def push(self, node, tangents, saved):
+        return tangents[0][value_of(node.saved)]
+
+    def lift(self, node):
+        return None
+
+
+class _Place:
+    """Zeros but for a region: the transpose of reading it."""
+
+    name = "place"
+
+    def __call__(self, value, region, shape, dtype):
+        if not isinstance(value, Handle):
+            out = np.zeros(shape, dtype)
+            region.add(out, value)
+            return out
+        out = np.zeros(shape, dtype)
+        region.add(out, value._data)
+        node = node_of(value)
+        if node is None or not RECORDING.get():
+            return make(out)
+        return make(out, new_node(self, (node,), region, Fit(out, (value._data,))))
+
+    def pull(self, node, g):
+        (c,) = self.cotangents(node, g, None)
+        deposit(node.parents[0], np.array(c))
+
+    def cotangents(self, node, g, saved, mend=False):
+        return [fitted(node.saved.take(g), *node.fit.parents[0])]
+
+    def push(self, node, tangents, saved):
+        return self(tangents[0], node.saved, node.fit.shape, node.fit.dtype)
+
+    def lift(self, node):
+        return None
+
+
+READ = _Read()
+PLACE = _Place()
+
+
+class Written:
+    """What a write node saves: the region, and which of (old base, value) are among its parents."""
+
+    __slots__ = ("has_old", "has_value", "region", "superseded")
+
+    def __init__(self, region, has_old, has_value):
+        self.region = region
+        self.has_old = has_old
+        self.has_value = has_value
+        # Whether a later write has taken over. The tensor holds the youngest version alone, so nobody but
+        # the sweep looks at the cotangent of a superseded one, and its buffer may be handed on.
+        self.superseded = False
+
+
+class _Write:
+    """The base after a write: the old base with a region replaced by a value."""
+
+    name = "setitem"
+
+    def __repr__(self):
+        return "<rule of x[index] = value>"
+
+    def pull(self, node, g):
+        written = node.saved
+        value = old = None
+        if written.has_value:
+            value = written.region.take(g, last_wins=True)
+            value = fitted(value, *node.fit.parents[-1])
+            if isinstance(value, ndarray) and value.base is not None:
+                value = value.copy()
+        if written.has_old:
+            if written.superseded and old is None and _ours_to_hand_on(node, g):
+                old = g
+                node.cotangent = None
+            else:
+                old = np.array(g)
+            written.region.clear(old)
+            deposit(node.parents[0], old)
+        if written.has_value:
+            deposit(node.parents[-1], value)
+
+    def cotangents(self, node, g, saved, mend=False):
+        written = node.saved
+        result = []
+        if written.has_old:
+            kept = np.ones(g.shape, dtype=bool)
+            if _keeps_dtype(written.region.view):
+                written.region.clear(kept)
+                result.append(np.where(kept, g, np.zeros_like(g)))
+            else:
+                result.append(g - PLACE(written.region.take(g), written.region, node.fit.shape, node.fit.dtype))
+        if written.has_value:
+            result.append(fitted(written.region.take(g, last_wins=True), *node.fit.parents[-1]))
+        return result
+
+    def push(self, node, tangents, saved):
+        written = node.saved
+        old = tangents[0] if written.has_old else None
+        value = tangents[-1] if written.has_value else None
+        out = np.zeros(node.fit.shape, node.fit.dtype) if old is None else old.copy()
+        if isinstance(value, Handle) and not isinstance(out, Handle):
+            out = make(out)
+        return written.region.replaced(out, 0 if value is None else value)
+
+    def lift(self, node):
+        return None
+
+
+def _ours_to_hand_on(node, g):
+    # Held by the node, by the sweep, by the pull and by the two calls.
+    return type(g) is ndarray and g.base is None and g.flags.writeable and getrefcount(g) <= 5
+
+
+def _keeps_dtype(view):
+    """Whether no step of `view` takes the real or imaginary part."""
+    return view is None or all(step.fit.dtype == step.fit.parents[0][1] for step in view.chain())
+
+
+WRITE = _Write()
+
+
+def write(t, store, value_node, value_data, region_index=WHOLE, mask=None, ours=False):
+    """Write into the memory of `t`, and tell the graph.
+
+    Parameters
+    ----------
+    t : Handle
+        The tensor written to, a base or a view.
+    store : callable
+        ``store(array)`` does the write into the array of `t`, as NumPy does it; it may raise.
+    value_node : Node or None
+        The node of what is written.
+    value_data : array
+        The value of what is written, for its shape and dtype.
+    region_index, mask
+        The part of `t` that is written.
+    ours : bool
+        Whether `value_node` was made for this write, so that it may become the node of the base.
+    """
+    base = base_of(t)
+    target = own_memory(t)
+    if value_node is not None and not differentiable_dtype(target.dtype):
+        raise TypeError(
+            f"A value that carries a gradient can't be written into a tensor of dtype {target.dtype}, which can't carry it on. "
+            f"Write its plain value (value.data), or make the tensor one of floats: x.astype(float)."
+        )
+    memory = preserve(base, target)
+    if memory is None:
+        store(target)
+    else:
+        with memory.unlocked():
+            store(target)
+    if not RECORDING.get():
+        return
+    view = t._view
+    if view is not None and view.constant:
+        value_node = None
+    old = node_of(base)
+    if old is None and value_node is None:
+        return
+    if old is not None and old.rule is WRITE:
+        old.saved.superseded = True
+    if ours and view is None and mask is None and value_data.dtype == base._data.dtype:
+        base._node = value_node
+        return
+    region = Region(view, region_index, None if mask is None else Saved(mask))
+    replaces_all = view is None and region_index is WHOLE and mask is None
+    has_old = old is not None and not replaces_all
+    parents, shapes = [], []
+    if has_old:
+        parents.append(old)
+        shapes.append(base._data)
+    if value_node is not None:
+        parents.append(value_node)
+        shapes.append(value_data)
+    base._node = new_node(WRITE, tuple(parents), Written(region, has_old, value_node is not None), Fit(base._data, shapes))
+
+
+def reshape_in_place(t, shape):
+    """``t.shape = shape``: `t` becomes a view of what it was, kept from sight if it is a base."""
+    array = own_memory(t)
+    reshaped = array.view()
+    reshaped.shape = shape  # NumPy says where that can't be
+    old = make(array, t._node)
+    old._saved, old._view = t._saved, t._view
+    view = make_view(old, reshaped, RESHAPE, reshaped.shape)
+    view._view.hidden = t._view is None or t._view.hidden
+    t._data, t._node, t._saved, t._view = view._data, None, SHARED, view._view
+
+
+class _Reshape:
+    """``x.shape = shape``."""
+
+    def __repr__(self):
+        return "<rule of x.shape = shape>"
+
+    def apply(self, array, saved):
+        return np.reshape(array, saved)
+
+    def pull(self, node, g):
+        (c,) = self.cotangents(node, g, None)
+        deposit(node.parents[0], c)
+
+    def cotangents(self, node, g, saved, mend=False):
+        return [np.reshape(g, node.fit.parents[0][0])]
+
+    def push(self, node, tangents, saved):
+        return np.reshape(tangents[0], node.saved)
+
+    def lift(self, node):
+        return None
+
+
+RESHAPE = _Reshape()
+
+
+def read(t, index):
+    """``t[index]``, where `index` holds no tensors."""
+    data = own_memory(t)[index]
+    if basic_index(index):
+        if type(data) is ndarray:
+            return make_view(t, data, READ, index)
+        saved = index
+    else:
+        saved = remembered_index(index)
+    node = node_of(t)
+    if node is None or not RECORDING.get():
+        return make(data, None if node is None else unrecorded(data))
+    return make(data, new_node(READ, (node,), saved, Fit(data, (t._data,))))
+
+
+def remembered_index(index):
+    """An index whose arrays are remembered, so that nobody changes them meanwhile."""
+    if type(index) is tuple:
+        return tuple(map(remembered_index, index))
+    if isinstance(index, ndarray):
+        return remember_array(index)
+    if isinstance(index, list):
+        return Saved(np.asarray(index, dtype=None if index else np.intp))
+    return index

@@ -1,0 +1,28 @@
+"""The derivative table: a chapter for each chapter of NumPy's own reference.
+
+Importing this package fills the table. To add a function, add its entry to the chapter that it belongs to; everything else
+follows from that entry.
+"""
+
+from mygrad.rules import (  # noqa: F401
+    arithmetic,
+    clipping,
+    conversion,
+    creation,
+    discrete,
+    einsum,
+    exponential,
+    extrema,
+    in_place,
+    joining,
+    linalg,
+    products,
+    reductions,
+    scans,
+    shaping,
+    sorting,
+    special,
+    statistics,
+    trigonometric,
+    two_results,
+)

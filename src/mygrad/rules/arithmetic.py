@@ -1,0 +1,153 @@
+"""Arithmetic, powers, magnitudes and floating-point routines.
+
+Each rule is elementwise: the one expression in ``g`` is both the VJP and the JVP. ``x`` and ``y`` are the
+first and the second input and ``out`` is the result; a rule keeps alive what it names and nothing else.
+
+Four habits, here and in the other chapters of elementwise functions:
+
+- Factors stand in the order that overflows last: ``g * (x / out)``, not ``g * x / out``.
+- Where the partial is infinite or undefined the expression meets ``0 * inf``, ``0 / 0`` or a function outside
+  its domain, so that an element with ``g == 0`` raises the floating-point flag by which the sweep finds and
+  mends it.
+- Constants are Python floats, so float16, float32 and longdouble operands stay what they are.
+- Holomorphic functions have the formula of the real function. Where NumPy tells the two sides of a branch cut
+  apart by the sign of a zero, the formula keeps that sign: ``x - -1.0`` where ``x + 1.0`` would turn -0.0
+  into 0.0.
+"""
+
+import math
+
+import numpy as np
+
+from mygrad.engine.rule import elementwise
+
+
+def is_complex(x):
+    """Whether ``x``, which is an array, a NumPy scalar or a tensor, holds complex numbers."""
+    return x.dtype.kind == "c"
+
+
+def zero(g):
+    """The partial of a function that is constant in this input wherever it is continuous."""
+    return np.zeros_like(g)
+
+
+# Sums and products
+
+elementwise(np.add, x=lambda g: g, y=lambda g: g)
+elementwise(np.subtract, x=lambda g: g, y=lambda g: -g)
+elementwise(np.positive, x=lambda g: g)
+elementwise(np.negative, x=lambda g: -g)
+elementwise(np.multiply, x=lambda g, y: g * y, y=lambda g, x: g * x)
+
+# -(g / y) * out: g / y is what raises the flag at y = 0, where out may be a NaN, which would pass quietly.
+elementwise(np.divide, x=lambda g, y: g / y, y=lambda g, y, out: -(g / y) * out)
+
+# Two divisions: x * x underflows where the quotient is finite for a small cotangent, and out would not raise
+# the flag at a complex 0, where it is a NaN.
+elementwise(np.reciprocal, x=lambda g, x: -(g / x) / x)
+
+
+# Remainders. x = n * y + out with a whole n that jumps where out does, so the partials are 1 and -n.
+
+
+def truncated_quotient(x, y):
+    """The ``n`` of ``np.fmod``: not ``np.trunc(x / y)``, where the division may round up to the next one."""
+    return np.sign(x) * np.sign(y) * np.floor_divide(np.abs(x), np.abs(y))
+
+
+elementwise(np.remainder, x=lambda g: g, y=lambda g, x, y: -g * np.floor_divide(x, y))
+elementwise(np.fmod, x=lambda g: g, y=lambda g, x, y: -g * truncated_quotient(x, y))
+
+
+# Powers and roots
+
+elementwise(np.square, x=lambda g, x: g * (2.0 * x))
+
+# At 0 the partials are inf. The root is taken again: that of a negative number raises the flag, a remembered
+# NaN would not.
+elementwise(np.sqrt, x=lambda g, x: g * 0.5 / np.sqrt(x))
+elementwise(np.cbrt, x=lambda g, out: g / (3.0 * out * out))
+
+
+def power_base(g, x, y):
+    """``y * x**(y - 1)``, and 0 wherever ``y`` is 0; right for negative ``x`` and whole ``y`` too."""
+    if isinstance(y, (int, float, complex)):
+        # A Python number: the everyday powers without np.power, which costs some ten multiplications.
+        if y == 2:
+            return g * (2.0 * x)
+        if y == 1:
+            return g
+        if y == 0:
+            return zero(g)
+        if y == 0.5:
+            return g * 0.5 / np.sqrt(x)
+        return g * (y * x ** (y - 1))
+    partial = y * x ** (y - 1)
+    flat = y == 0
+    if flat.any():
+        # y / x is the same number there. Unlike 0 * x**-1 it is 0 also where 1 / x overflows; unlike a
+        # constant 0 it has the right derivative in y, 1 / x.
+        partial = np.where(flat, y / np.where(x == 0, 1.0, x), partial)
+    return g * partial
+
+
+def power_exponent(g, x, out):
+    """``x**y * log(x)``: at x = 0 it is 0 if y >= 0 and NaN if y < 0; at a negative real x it is NaN."""
+    if isinstance(x, (int, float)) and x > 0:
+        return g * out * math.log(x)
+    # log(1) = 0 stands in for log(0): out * 0 is 0 where 0**y is 0 or 1, and NaN where it is inf.
+    # dtype: the logarithm of a negative real base with a complex exponent is the complex one.
+    return g * out * np.log(np.where(x == 0, 1.0, x), dtype=out.dtype)
+
+
+def float_power_base(g, x, y):
+    """As ``power_base``, in the double precision of ``np.float_power``."""
+    partial = y * np.float_power(x, y - 1)
+    flat = np.equal(y, 0)
+    if flat.any():
+        partial = np.where(flat, y / np.where(x == 0, 1.0, x), partial)
+    return g * partial
+
+
+elementwise(np.power, x=power_base, y=power_exponent)
+elementwise(np.float_power, x=float_power_base, y=power_exponent)
+
+
+# Magnitudes, signs and complex conjugates
+
+
+def absolute(g, x):
+    """0 at x = 0, the element of least norm, for real and for complex numbers alike."""
+    if is_complex(x):
+        modulus = np.abs(x)
+        # 0 / inf: the zero has derivative 0 as well, and no flag is raised on the way.
+        return g * (np.conjugate(x) / np.where(modulus == 0, np.inf, modulus))
+    return g * np.sign(x)
+
+
+def hypot(g, x, out):
+    """``x / hypot(x, y)``: the partials at (0, 0) are 0, the element of least norm."""
+    return g * (x / np.where(out == 0, np.inf, out))
+
+
+elementwise(np.absolute, x=absolute)
+elementwise(np.fabs, x=lambda g, x: g * np.sign(x))
+elementwise(np.hypot, x=hypot, y=lambda g, y, out: hypot(g, y, out))
+
+# Not holomorphic. The cotangent of conj(z) is paired as Re(g * dz), and Re(g * conj(dz)) = Re(conj(g) * dz).
+elementwise(np.conjugate, x=lambda g: np.conjugate(g) if is_complex(g) else g)
+
+# |x| with the sign of y: at x = 0 the convention of abs; the jump at y = 0 has no derivative and is left out.
+elementwise(np.copysign, x=lambda g, x, out: g * (np.sign(x) * np.sign(out)), y=zero)
+
+# The step at x = 0 has no derivative and is left out; y is the value there and nowhere else.
+elementwise(np.heaviside, x=zero, y=lambda g, x: np.where(x == 0, g, 0.0))
+
+
+# Floating-point routines
+
+elementwise(np.ldexp, x=lambda g, y: np.ldexp(g, y))
+
+# The neighbour of x is x and a rounding error.
+elementwise(np.nextafter, x=lambda g: g, y=zero)

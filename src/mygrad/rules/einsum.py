@@ -1,0 +1,104 @@
+"""``np.einsum``: linear in each operand, so the rule of an operand is another einsum."""
+
+import numpy as np
+
+from mygrad.engine.function import linear, multilinear, plain
+from mygrad.engine.record import Handle
+from mygrad.engine.rule import composite, rules
+
+LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+def explicit(subscripts, ndims):
+    """The subscripts of each operand and of the result, with letters in the place of an ellipsis.
+
+    Parameters
+    ----------
+    subscripts : str
+        As NumPy takes it, with or without ``->``.
+    ndims : list of int
+        The number of dimensions of each operand.
+    """
+    left, arrow, result = subscripts.replace(" ", "").partition("->")
+    terms = left.split(",")
+    spare = [letter for letter in LETTERS if letter not in subscripts]
+    extra = [ndim - len(term.replace("...", "")) if "..." in term else 0 for term, ndim in zip(terms, ndims, strict=True)]
+    dots = "".join(spare[: max(extra, default=0)])
+    if not arrow:
+        named = left.replace("...", "").replace(",", "")
+        result = ("..." if "..." in left else "") + "".join(sorted({x for x in named if named.count(x) == 1}))
+    terms = [term.replace("...", dots[len(dots) - n :]) for term, n in zip(terms, extra, strict=True)]
+    return terms, result.replace("...", dots)
+
+
+def operand_vjp(g, operands, operands_shape, subscripts, optimize, i):
+    """The cotangent of operand `i`: the result's contracted with the other operands."""
+    terms, result = explicit(subscripts, [len(shape) for shape in operands_shape])
+    term, shape = terms[i], operands_shape[i]
+    inputs, arrays = [result], [g]
+    for k, (other, array) in enumerate(zip(terms, operands, strict=True)):
+        if k != i:
+            inputs.append(other)
+            arrays.append(array)
+    # An index that this operand alone has was summed: each element has the same share. A repeated index was a diagonal.
+    spare = iter(letter for letter in LETTERS if letter not in subscripts and letter not in "".join(terms))
+    wanted, seen = "", ""
+    for letter, n in zip(term, shape, strict=True):
+        if letter in seen:
+            new = next(spare)
+            inputs.append(letter + new)
+            arrays.append(np.eye(n, dtype=g.dtype))
+            wanted += new
+            continue
+        seen += letter
+        wanted += letter
+        if not any(letter in other for other in inputs):
+            inputs.append(letter)
+            arrays.append(np.ones(n, dtype=g.dtype))
+    return np.einsum(",".join(inputs) + "->" + wanted, *arrays, optimize=len(arrays) > 2 and bool(optimize is not False or len(arrays) > 3))
+
+
+def contract(subscripts, operands, optimize=False, dtype=None, order="K", casting="safe"):
+    """``np.einsum`` with its operands in a list."""
+    return np.einsum(subscripts, *operands, optimize=optimize, dtype=dtype, order=order, casting=casting)
+
+
+def show(subscripts, a):
+    """``np.einsum`` of one operand where it is a view."""
+    return np.einsum(subscripts, a)
+
+
+def _all_operands(g, operands, operands_shape, subscripts, optimize):
+    return [operand_vjp(g, operands, operands_shape, subscripts, optimize, i) for i in range(len(operands))]
+
+
+multilinear(contract, many=True, operands=_all_operands)
+linear(show, view=True, a=None)
+
+
+def as_string(operands):
+    """NumPy's other form, ``einsum(a, [0, 1], b, [1], [0])``, as subscripts and operands."""
+    arrays, lists = list(operands[:-1:2] if len(operands) % 2 else operands[::2]), list(operands[1::2])
+    term = lambda indices: "".join("..." if i is Ellipsis else LETTERS[i] for i in indices)  # noqa: E731
+    subscripts = ",".join(map(term, lists))
+    if len(operands) % 2:
+        subscripts += "->" + term(operands[-1])
+    return subscripts, arrays
+
+
+@composite(np.einsum)
+def einsum(*operands, out=None, optimize=False, **kwargs):
+    if isinstance(operands[0], str):
+        subscripts, arrays = operands[0], list(operands[1:])
+    else:
+        subscripts, arrays = as_string(operands)
+    arrays = [a if isinstance(a, Handle) else np.asarray(a) for a in arrays]
+    if len(arrays) == 1 and out is None and not kwargs and isinstance(arrays[0], Handle):
+        data = np.einsum(subscripts, plain(arrays[0]))
+        if isinstance(data, np.ndarray) and data.base is not None and np.may_share_memory(data, plain(arrays[0])):
+            return rules[show](subscripts, arrays[0])
+    result = rules[contract](subscripts, arrays, optimize, **kwargs)
+    if out is None:
+        return result
+    np.copyto(out, result)
+    return out

@@ -1,0 +1,50 @@
+"""Exponentials and logarithms.
+
+Each rule is elementwise: the one expression in ``g`` is both the VJP and the JVP.
+"""
+
+import math
+
+import numpy as np
+
+from mygrad.engine.rule import elementwise
+
+LN2 = math.log(2.0)
+LOG2E = 1.0 / LN2
+LOG10E = math.log10(math.e)
+
+elementwise(np.exp, x=lambda g, out: g * out)
+elementwise(np.exp2, x=lambda g, out: g * out * LN2)
+
+# Not out + 1, which has no correct digit left where exp(x) is small against 1.
+elementwise(np.expm1, x=lambda g, x: g * np.exp(x))
+
+# inf at 0. For negative x, where NumPy's value is NaN, the formula's number stays: the loss says NaN already.
+elementwise(np.log, x=lambda g, x: g / x)
+elementwise(np.log2, x=lambda g, x: g * LOG2E / x)
+elementwise(np.log10, x=lambda g, x: g * LOG10E / x)
+elementwise(np.log1p, x=lambda g, x: g / (1.0 + x))
+
+
+# The partials of logaddexp are the weights of a softmax of two. exp(x - out) is in [0, 1] and can't overflow,
+# nor can any derivative of it.
+
+
+def share(weight, x, y, out):
+    """``weight``, mended where ``x - out`` is inf - inf: the greater has all of it, equals have half each."""
+    infinite = np.isinf(out)
+    if infinite.any():
+        weight = np.where(infinite, np.where(x == y, 0.5, np.where(x > y, 1.0, 0.0)), weight)
+    return weight
+
+
+elementwise(
+    np.logaddexp,
+    x=lambda g, x, y, out: g * share(np.exp(x - out), x, y, out),
+    y=lambda g, x, y, out: g * share(np.exp(y - out), y, x, out),
+)
+elementwise(
+    np.logaddexp2,
+    x=lambda g, x, y, out: g * share(np.exp2(x - out), x, y, out),
+    y=lambda g, x, y, out: g * share(np.exp2(y - out), y, x, out),
+)

@@ -1,0 +1,87 @@
+"""Functions that write into their first argument: each is a write into a region of it."""
+
+import numpy as np
+
+from mygrad.engine.function import plain
+from mygrad.engine.record import Handle, node_of
+from mygrad.engine.rule import composite
+from mygrad.engine.views import write
+from mygrad.errors import GradientLost
+
+
+def _require_tensor(a, name):
+    if not isinstance(a, Handle):
+        raise GradientLost(
+            f"np.{name} was asked to write a tensor into a plain array, which can't carry its gradient on. Make the array a "
+            f"tensor, mygrad.tensor(a), or write the plain value, value.data."
+        )
+
+
+def _data_and_node(value):
+    return (value._data, node_of(value)) if isinstance(value, Handle) else (np.asarray(value), None)
+
+
+@composite(np.copyto)
+def copyto(dst, src, casting="same_kind", where=True):
+    if not isinstance(dst, Handle):
+        if not isinstance(src, Handle) or node_of(src) is None:
+            np.copyto(dst, plain(src), casting=casting, where=plain(where))
+            return
+        _require_tensor(dst, "copyto")
+    data, node = _data_and_node(src)
+    mask = None if where is True else np.array(plain(where))
+    source = plain(src)  # a Python number is cast as one
+
+    def store(array):
+        np.copyto(array, source, casting=casting, where=True if mask is None else mask)
+
+    write(dst, store, node, data, mask=mask)
+
+
+@composite(np.put)
+def put(a, ind, v, mode="raise"):
+    _require_tensor(a, "put")
+    ind = np.ravel(np.asarray(plain(ind)))
+    np.put(np.empty(a.shape, np.bool_), ind, False, mode=mode)
+    if mode == "wrap":
+        ind = ind % a.size
+    elif mode == "clip":
+        ind = np.clip(ind, 0, a.size - 1)
+    if not ind.size or not np.size(plain(v)):
+        return
+    a.flat[ind] = np.ravel(v)[np.arange(ind.size) % np.size(plain(v))]
+
+
+@composite(np.place)
+def place(arr, mask, vals):
+    _require_tensor(arr, "place")
+    chosen = np.flatnonzero(np.asarray(plain(mask)))
+    if not chosen.size:
+        return
+    if not np.size(plain(vals)):
+        raise ValueError("Cannot insert from an empty array!")
+    arr.flat[chosen] = np.ravel(vals)[np.arange(chosen.size) % np.size(plain(vals))]
+
+
+@composite(np.putmask)
+def putmask(a, /, mask, values):
+    _require_tensor(a, "putmask")
+    mask = np.asarray(plain(mask))
+    if mask.size != a.size:
+        raise ValueError(f"putmask: mask and data must be the same size; got {mask.shape} and {a.shape}.")
+    chosen = np.flatnonzero(mask)
+    if not chosen.size or not np.size(plain(values)):
+        return
+    a.flat[chosen] = np.ravel(values)[chosen % np.size(plain(values))]
+
+
+@composite(np.fill_diagonal)
+def fill_diagonal(a, val, wrap=False):
+    _require_tensor(a, "fill_diagonal")
+    if a.ndim < 2:
+        raise ValueError("array must be at least 2-d")
+    if a.ndim > 2 and len(set(a.shape)) > 1:
+        raise ValueError("All dimensions of input must be of equal length")
+    step = a.shape[1] + 1 if a.ndim == 2 else 1 + int(np.cumprod(a.shape[:-1]).sum())
+    end = None if a.ndim > 2 or wrap else a.shape[1] * a.shape[1]
+    a.flat[slice(None, end, step)] = val

@@ -1,0 +1,112 @@
+"""Linear algebra: norms."""
+
+import numpy as np
+
+from mygrad.engine.function import general
+from mygrad.engine.rule import composite, rules
+from mygrad.rules.reductions import expanded
+
+
+def euclidean(x, axis=None, keepdims=False, nan_to_num=True):
+    """The 2-norm of vectors, and the Frobenius norm of matrices."""
+    return np.linalg.norm(x, axis=axis, keepdims=keepdims)
+
+
+def direction(x, out, axis, keepdims, nan_to_num):
+    """``conj(x) / |x|``, and 0 for a zero vector, the element of least norm."""
+    length = expanded(out, axis, keepdims, x.ndim)
+    if nan_to_num:
+        length = np.where(length == 0, np.full_like(length, np.inf), length)
+    return (np.conjugate(x) if x.dtype.kind == "c" else x) / length
+
+
+general(
+    euclidean,
+    vjp={
+        "x": lambda g, x, out, axis, keepdims, nan_to_num: expanded(g, axis, keepdims, x.ndim)
+        * direction(x, out, axis, keepdims, nan_to_num)
+    },
+    jvp={
+        "x": lambda t, x, out, axis, keepdims, nan_to_num: np.real(
+            np.sum(t * direction(x, out, axis, keepdims, nan_to_num), axis=axis, keepdims=bool(keepdims))
+        )
+    },
+)
+
+
+def singular_values(a):
+    """The singular values of a stack of matrices."""
+    return np.linalg.svd(a, compute_uv=False)
+
+
+def singular_values_vjp(g, a):
+    """``u diag(g) v*`` (Giles 2008, section 3.1)."""
+    u, _, vh = np.linalg.svd(a, full_matrices=False)
+    return np.conjugate(np.matmul(u * g[..., None, :], vh))
+
+
+general(singular_values, vjp={"a": singular_values_vjp})
+
+
+def powers_norm(x, p, axis, keepdims):
+    """``sum(|x|**p)**(1/p)``; for a zero vector with p >= 1 the derivative is 0."""
+    magnitudes = np.abs(x)
+    total = np.sum(magnitudes**p, axis=axis, keepdims=keepdims)
+    flat = np.equal(total, 0)
+    if np.any(flat):
+        return np.where(flat, np.zeros_like(total) if p > 0 else total ** (1.0 / p), np.where(flat, np.ones_like(total), total) ** (1.0 / p))
+    return total ** (1.0 / p)
+
+
+@composite(np.linalg.norm)
+def norm(x, ord=None, axis=None, keepdims=False, *, nan_to_num=True):
+    """The derivative of a norm of a zero vector is 0, the element of least norm."""
+    x = x if hasattr(x, "shape") else np.asarray(x)
+    if x.dtype.kind in "biu":
+        x = x.astype(float)
+    if axis is None and ord is None:
+        return rules[euclidean](x, None, keepdims, nan_to_num)
+    if axis is None:
+        axis = tuple(range(x.ndim))
+    axis = np.lib.array_utils.normalize_axis_tuple(axis, x.ndim)
+    if len(axis) == 1:
+        return _vector_norm(x, ord, axis[0], keepdims, nan_to_num)
+    if len(axis) == 2:
+        return _matrix_norm(x, ord, axis, keepdims, nan_to_num)
+    raise ValueError("Improper number of dimensions to norm.")
+
+
+def _vector_norm(x, order, axis, keepdims, nan_to_num):
+    if order is None or order == 2:
+        return rules[euclidean](x, axis, keepdims, nan_to_num)
+    if order == np.inf:
+        return np.max(np.abs(x), axis=axis, keepdims=keepdims)
+    if order == -np.inf:
+        return np.min(np.abs(x), axis=axis, keepdims=keepdims)
+    if order == 0:
+        return np.sum(np.not_equal(x, 0).astype(x.real.dtype), axis=axis, keepdims=keepdims)
+    if order == 1:
+        return np.sum(np.abs(x), axis=axis, keepdims=keepdims)
+    if isinstance(order, str):
+        raise ValueError(f"Invalid norm order '{order}' for vectors")
+    return powers_norm(x, order, axis, keepdims)
+
+
+def _matrix_norm(x, order, axes, keepdims, nan_to_num):
+    rows, columns = axes
+    if rows == columns:
+        raise ValueError("Duplicate axes given.")
+    if order in (None, "fro", "f"):
+        return rules[euclidean](x, axes, keepdims, nan_to_num)
+    if order in (1, -1, np.inf, -np.inf):
+        along, over = (rows, columns) if abs(order) == 1 else (columns, rows)
+        sums = np.sum(np.abs(x), axis=along, keepdims=True)
+        result = (np.max if order > 0 else np.min)(sums, axis=over, keepdims=True)
+    elif order in (2, -2, "nuc"):
+        values = rules[singular_values](np.moveaxis(x, axes, (-2, -1)))
+        reduce = np.sum if order == "nuc" else np.max if order == 2 else np.min
+        result = reduce(values, axis=-1)
+        result = np.expand_dims(result, tuple(sorted(axes)))
+    else:
+        raise ValueError("Invalid norm order for matrices.")
+    return result if keepdims else np.squeeze(result, axis=axes)

@@ -1,0 +1,97 @@
+"""Products of vectors and matrices, and sums of products."""
+
+import numpy as np
+
+from mygrad.engine.function import Function, linear, multilinear
+from mygrad.engine.rule import composite
+
+
+def swapped(a):
+    """The transpose of each matrix of a stack."""
+    return np.swapaxes(a, -1, -2)
+
+
+def matmul_first(g, x1, x2):
+    """The cotangent of the first factor of ``x1 @ x2``; a vector stands for a row."""
+    if x1.ndim == 1 and x2.ndim == 1:
+        return g * x2
+    if x1.ndim == 1:
+        return np.sum(np.matmul(x2, g[..., None])[..., 0], axis=tuple(range(x2.ndim - 2)))
+    if x2.ndim == 1:
+        return g[..., None] * x2
+    return np.matmul(g, swapped(x2))
+
+
+def matmul_second(g, x1, x2):
+    """The cotangent of the second factor of ``x1 @ x2``; a vector stands for a column."""
+    if x1.ndim == 1 and x2.ndim == 1:
+        return g * x1
+    if x1.ndim == 1:
+        return x1[:, None] * g[..., None, :]
+    if x2.ndim == 1:
+        return np.sum(np.matmul(swapped(x1), g[..., None])[..., 0], axis=tuple(range(x1.ndim - 2)))
+    return np.matmul(swapped(x1), g)
+
+
+multilinear(
+    np.matmul,
+    signature="x1, x2, /, out=None, *, casting='same_kind', order='K', dtype=None, subok=True",
+    x1=matmul_first,
+    x2=matmul_second,
+)
+
+# Stacks of vectors: each has the product of one pair as its rule, broadcast over the rest.
+multilinear(
+    np.vecdot,
+    signature="x1, x2, /, out=None, *, casting='same_kind', order='K', dtype=None, subok=True, axis=-1",
+    x1=lambda g, x2, axis: conjugated(np.expand_dims(g, axis)) * x2,
+    x2=lambda g, x1, axis: np.expand_dims(g, axis) * conjugated(x1),
+)
+
+
+def conjugated(x):
+    """The complex conjugate; real values as they are."""
+    return np.conjugate(x) if x.dtype.kind == "c" else x
+
+
+def flat_pair(b):
+    """`b` with its last but one axis first, the others merged."""
+    moved = np.moveaxis(b, -2, 0)
+    return np.reshape(moved, (moved.shape[0], -1)), moved.shape
+
+
+def dot_first(g, a_shape, b):
+    if len(a_shape) == 0 or b.ndim == 0:
+        return g * b
+    if b.ndim == 1:
+        return g[..., None] * b
+    flat, _ = flat_pair(b)
+    return np.reshape(np.matmul(np.reshape(g, (-1, flat.shape[1])), np.transpose(flat)), a_shape)
+
+
+def dot_second(g, a, b_shape):
+    if a.ndim == 0 or len(b_shape) == 0:
+        return g * a
+    rows = np.transpose(np.reshape(a, (-1, a.shape[-1])))
+    if len(b_shape) == 1:
+        return np.matmul(rows, np.ravel(g))
+    flat = np.matmul(rows, np.reshape(g, (rows.shape[1], -1)))
+    return np.moveaxis(np.reshape(flat, (b_shape[-2], *b_shape[:-2], b_shape[-1])), 0, -2)
+
+
+multilinear(np.dot, signature="a, b, /, out=None", a=dot_first, b=dot_second)
+linear(
+    np.trace,
+    a=lambda g, a_shape, offset, axis1, axis2: np.multiply(
+        np.expand_dims(g, tuple(sorted({axis1 % len(a_shape), axis2 % len(a_shape)}))), unit(a_shape, offset, axis1, axis2, g)
+    ),
+)
+
+
+def unit(shape, offset, axis1, axis2, like):
+    """Ones on the diagonals of the matrices that `axis1` and `axis2` span, with length 1 along the other axes."""
+    axis1, axis2 = axis1 % len(shape), axis2 % len(shape)
+    eye = np.eye(shape[axis1], shape[axis2], offset, dtype=like.dtype)
+    if axis1 > axis2:
+        eye = eye.T
+    return np.reshape(eye, [n if i in (axis1, axis2) else 1 for i, n in enumerate(shape)])

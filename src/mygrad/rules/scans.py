@@ -1,0 +1,75 @@
+"""Running sums and products."""
+
+import numpy as np
+
+from mygrad.engine.function import general, linear
+from mygrad.engine.rule import composite
+
+
+def backward_sum(g, axis):
+    """For each element the sum of `g` from there on."""
+    return np.flip(np.cumsum(np.flip(g, axis), axis=axis), axis)
+
+
+def cumsum_vjp(g, a_shape, axis):
+    if axis is None:
+        return np.reshape(backward_sum(g, 0), a_shape)
+    return backward_sum(g, axis)
+
+
+linear(np.cumsum, a=cumsum_vjp)
+
+
+def cumprod_jvp(t, a, out, axis):
+    """A step of ``p[i] = p[i-1] * a[i]`` is linear: solved by doubling, without a division, so that zeros do no harm."""
+    shape = out.shape
+    if axis is None:
+        a, t, axis = np.ravel(a), np.ravel(t), 0
+    p, s = np.moveaxis(a, axis, 0), np.moveaxis(t, axis, 0)
+    n, step = p.shape[0] if p.ndim else 1, 1
+    if p.ndim == 0:
+        return np.reshape(t, shape)
+    while step < n:
+        s = np.concatenate([s[:step], s[step:] * p[:-step] + p[step:] * s[:-step]])
+        p = np.concatenate([p[:step], p[step:] * p[:-step]])
+        step *= 2
+    return np.reshape(np.moveaxis(s, 0, axis), shape)
+
+
+def cumprod_vjp(g, a, axis):
+    """The transpose of the recurrence ``p[i] = p[i-1] * a[i]``: ``c[i] = g[i] + a[i+1] * c[i+1]``, by doubling."""
+    shape = a.shape
+    if axis is None or a.ndim == 0:
+        a, g, axis = np.ravel(a), np.ravel(g), 0
+    x, c = np.moveaxis(a, axis, 0), np.moveaxis(g, axis, 0)
+    n = x.shape[0]
+    if n == 0:
+        return np.reshape(np.zeros_like(a), shape)
+    # c[i] = sum over k >= i of g[k] * a[i+1] ... a[k]; factors f[i] = a[i+1] * ... * a[i+step].
+    f, step = x[1:], 1
+    while step < n:
+        head = c[:-step] + f[: n - step] * c[step:]
+        c = np.concatenate([head, c[-step:]])
+        if f.shape[0] > step:
+            f = f[:-step] * f[step:]
+        else:
+            f = f[:0]
+        step *= 2
+    before = np.concatenate([np.ones_like(x[:1]), np.cumprod(x, axis=0)[:-1]])
+    return np.reshape(np.moveaxis(before * c, 0, axis), shape)
+
+
+general(np.cumprod, vjp={"a": cumprod_vjp}, jvp={"a": cumprod_jvp})
+
+
+def _accumulation(function):
+    def accumulate(array, axis=0, dtype=None, out=None):
+        if isinstance(out, tuple):
+            (out,) = out
+        return function(array, axis=axis, dtype=dtype, **({} if out is None else {"out": out}))
+
+    return accumulate
+
+
+composite((np.add, "accumulate"))(_accumulation(np.cumsum))
+composite((np.multiply, "accumulate"))(_accumulation(np.cumprod))

@@ -1,0 +1,118 @@
+"""Changing shapes, axes and order of elements. Where NumPy gives a view, so do we.
+
+A view whose VJP is None shows part of its input: its cotangent is added into that part.
+"""
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+
+from mygrad.engine.function import linear
+from mygrad.engine.rule import composite
+
+linear(
+    np.reshape,
+    signature="a, /, shape, order='C', *, newshape=None, copy=None",
+    view=True,
+    a=lambda g, a_shape, order: np.reshape(g, a_shape, order=c_or_f(order)),
+)
+linear(np.ravel, view=True, a=lambda g, a_shape, order: np.reshape(g, a_shape, order=c_or_f(order)))
+
+
+def c_or_f(order):
+    """The order of a reshape, for its inverse."""
+    if order in ("C", "F"):
+        return order
+    raise NotImplementedError(
+        f"order={order!r} depends on the memory layout, which a cotangent needn't share. Use order='C' or order='F'."
+    )
+
+
+def inverse(axes):
+    """The permutation that undoes `axes`."""
+    return None if axes is None else np.argsort([axis % len(axes) for axis in axes])
+
+
+linear(np.transpose, view=True, a=lambda g, axes: np.transpose(g, inverse(axes)))
+linear(np.swapaxes, signature="a, axis1, axis2", view=True, a=lambda g, axis1, axis2: np.swapaxes(g, axis1, axis2))
+linear(np.moveaxis, view=True, a=lambda g, source, destination: np.moveaxis(g, destination, source))
+linear(np.squeeze, view=True, a=lambda g, a_shape: np.reshape(g, a_shape))
+linear(np.expand_dims, view=True, a=lambda g, a_shape: np.reshape(g, a_shape))
+linear(np.matrix_transpose, signature="x, /", view=True, x=lambda g: np.swapaxes(g, -1, -2))
+# The engine sums what was broadcast.
+linear(np.broadcast_to, view=True, array=lambda g: g)
+linear(np.flip, view=True, m=lambda g, axis: np.flip(g, axis))
+linear(np.diagonal, view=True, a=None)
+linear(np.real, signature="val", view=True, val=None)
+linear(np.imag, signature="val", view=True, val=lambda g: -1j * g)
+
+
+def windows_vjp(g, x_shape, x_dtype, window_shape, axis):
+    """Each place of the window is a slice of the input: add up over the places."""
+    ndim = len(x_shape)
+    window = (window_shape,) if np.ndim(window_shape) == 0 else tuple(window_shape)
+    axes = range(ndim) if axis is None else np.lib.array_utils.normalize_axis_tuple(axis, ndim, allow_duplicate=True)
+    total = np.zeros_like(g, shape=x_shape)
+    for place in np.ndindex(*window):
+        offset = [0] * ndim
+        for axis, i in zip(axes, place, strict=True):
+            offset[axis] += i
+        total[tuple(slice(o, o + m) for o, m in zip(offset, g.shape))] += g[(..., *place)]
+    return total
+
+
+linear(sliding_window_view, view=True, x=windows_vjp)
+
+linear(np.roll, a=lambda g, shift, axis: np.roll(g, -np.asarray(shift), axis))
+
+
+@composite(np.repeat)
+def repeat(a, repeats, axis=None):
+    a = a if hasattr(a, "shape") else np.asarray(a)
+    if axis is None:
+        a, axis = np.ravel(a), 0
+    if not a.ndim:
+        raise np.exceptions.AxisError(axis, 0)
+    index = np.repeat(np.arange(a.shape[axis]), repeats)
+    return np.take(a, index, axis=axis)
+
+
+@composite(np.take)
+def take(a, indices, axis=None, out=None, mode="raise"):
+    if axis is None:
+        a, axis = np.ravel(a), 0
+    axis = np.lib.array_utils.normalize_axis_index(axis, a.ndim)
+    n = a.shape[axis]
+    indices = np.asarray(indices)
+    if mode != "raise":
+        indices = np.clip(indices, 0, n - 1) if mode == "clip" else indices % n
+    result = a[(slice(None),) * axis + (indices,)]
+    if out is None:
+        return result
+    np.copyto(out, result)
+    return out
+
+
+def _at_least(ndim, pad):
+    def atleast(*arys):
+        results = [pad(a if hasattr(a, "shape") else np.asarray(a)) for a in arys]
+        return results[0] if len(results) == 1 else tuple(results)
+
+    return atleast
+
+
+composite(np.atleast_1d)(_at_least(1, lambda a: np.reshape(a, (1,)) if a.ndim == 0 else a))
+composite(np.atleast_2d)(
+    _at_least(2, lambda a: np.reshape(a, (1, 1)) if a.ndim == 0 else a[None, :] if a.ndim == 1 else a)
+)
+composite(np.atleast_3d)(
+    _at_least(
+        3,
+        lambda a: np.reshape(a, (1, 1, 1))
+        if a.ndim == 0
+        else a[None, :, None]
+        if a.ndim == 1
+        else a[:, :, None]
+        if a.ndim == 2
+        else a,
+    )
+)

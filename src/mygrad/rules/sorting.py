@@ -1,0 +1,33 @@
+"""Sorting: the cotangent goes back to where the elements came from."""
+
+import numpy as np
+
+from mygrad.engine.rule import composite
+from mygrad.rules.reductions import plain_values
+
+
+@composite(np.take_along_axis)
+def take_along_axis(arr, indices, axis=-1):
+    indices = plain_values(indices)
+    if axis is None:
+        return np.ravel(arr)[indices]
+    axis = np.lib.array_utils.normalize_axis_index(axis, arr.ndim)
+    grid = [np.arange(n).reshape((1,) * i + (-1,) + (1,) * (arr.ndim - i - 1)) for i, n in enumerate(arr.shape)]
+    grid[axis] = indices
+    return arr[tuple(grid)]
+
+
+@composite(np.sort)
+def sort(a, axis=-1, kind=None, order=None, *, stable=None):
+    if axis is None:
+        a, axis = np.ravel(a), 0
+    if kind is None and stable is None:
+        kind = "stable"
+    return take_along_axis(a, np.argsort(plain_values(a), axis=axis, kind=kind, order=order, stable=stable), axis)
+
+
+@composite(np.partition)
+def partition(a, kth, axis=-1, kind="introselect", order=None):
+    if axis is None:
+        a, axis = np.ravel(a), 0
+    return take_along_axis(a, np.argpartition(plain_values(a), kth, axis=axis, kind=kind, order=order), axis)

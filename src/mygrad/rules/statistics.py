@@ -1,0 +1,72 @@
+"""Averages and spreads."""
+
+import numpy as np
+
+from mygrad.engine.function import linear
+from mygrad.engine.rule import composite
+from mygrad.rules.reductions import expanded, masked
+
+
+def counted(shape, axis, where):
+    """How many elements each mean is taken over."""
+    if where is not None and where is not True:
+        return np.sum(np.broadcast_to(where, shape), axis=axis, keepdims=True)
+    axes = range(len(shape)) if axis is None else np.lib.array_utils.normalize_axis_tuple(axis, len(shape))
+    count = 1
+    for i in axes:
+        count *= shape[i]
+    return count
+
+
+linear(
+    np.mean,
+    a=lambda g, a_shape, axis, keepdims, where: masked(
+        np.broadcast_to(expanded(g, axis, keepdims, len(a_shape)) / as_weak(counted(a_shape, axis, where), g), a_shape), where
+    ),
+)
+
+
+def as_weak(count, g):
+    """`count` in a form that doesn't change the precision of `g`."""
+    return count if isinstance(count, int) else count.astype(g.real.dtype)
+
+
+@composite(np.var)
+def var(a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, *, where=True, mean=np._NoValue, correction=np._NoValue):
+    if correction is not np._NoValue:
+        if ddof != 0:
+            raise ValueError("ddof and correction can't be provided simultaneously.")
+        ddof = correction
+    a = a if hasattr(a, "shape") else np.asarray(a)
+    if dtype is not None:
+        a = a.astype(dtype)
+    options = {} if where is True else {"where": where}
+    if mean is np._NoValue:
+        mean = np.mean(a, axis=axis, keepdims=True, **options)
+    deviation = a - mean
+    squares = np.square(deviation) if deviation.dtype.kind != "c" else np.square(deviation.real) + np.square(deviation.imag)
+    total = np.sum(squares, axis=axis, keepdims=keepdims, **options)
+    count = counted(a.shape, axis, where)
+    if not isinstance(count, int) and not keepdims:
+        count = np.reshape(count, total.shape)
+    free = np.maximum(count - ddof, 0)
+    result = total / (int(free) if np.ndim(free) == 0 and float(free).is_integer() else free)
+    if out is None:
+        return result
+    np.copyto(out, result)
+    return out
+
+
+@composite(np.std)
+def std(a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, *, where=True, mean=np._NoValue, correction=np._NoValue):
+    """The derivative for constant data is 0, the element of least norm."""
+    variance = np.var(a, axis=axis, dtype=dtype, ddof=ddof, keepdims=keepdims, where=where, mean=mean, correction=correction)
+    flat = np.equal(variance, 0)
+    if np.any(flat):
+        root = np.where(flat, variance, np.sqrt(np.where(flat, np.ones_like(variance), variance)))
+    else:
+        root = np.sqrt(variance)
+    if out is None:
+        return root
+    np.copyto(out, root)
+    return out

@@ -1,0 +1,63 @@
+"""Trigonometric and hyperbolic functions, and their inverses.
+
+Each rule is elementwise: the one expression in ``g`` is both the VJP and the JVP. At the ends of their
+domains the inverse functions have infinite partials: ``arcsin``, ``arccos`` and ``arctanh`` at -1 and 1,
+``arccosh`` at 1.
+"""
+
+import numpy as np
+
+from mygrad.engine.rule import elementwise
+from mygrad.rules.arithmetic import is_complex
+
+# Trigonometric functions
+
+elementwise(np.sin, x=lambda g, x: g * np.cos(x))
+elementwise(np.cos, x=lambda g, x: -g * np.sin(x))
+elementwise(np.tan, x=lambda g, out: g * (1.0 + out * out))
+
+
+def root_of_one_minus_square(x):
+    """``sqrt(1 - x**2)``: every digit near -1 and 1; for complex x the root on its side of the cut."""
+    if is_complex(x):
+        return np.sqrt(-(x - 1.0)) * np.sqrt(x - -1.0)
+    return np.sqrt((1.0 - x) * (1.0 + x))
+
+
+elementwise(np.arcsin, x=lambda g, x: g / root_of_one_minus_square(x))
+elementwise(np.arccos, x=lambda g, x: -g / root_of_one_minus_square(x))
+elementwise(np.arctan, x=lambda g, x: g / (1.0 + x * x))
+
+
+def arctan2(g, x, y):
+    """``g * y / (x**2 + y**2)`` without the squares, which overflow; NaN at (0, 0), which has no angle."""
+    radius = np.hypot(x, y)
+    return g * (y / radius) / radius
+
+
+elementwise(np.arctan2, x=arctan2, y=lambda g, x, y: -arctan2(g, y, x))
+
+# Linear, so that the function itself is its derivative, exact in every precision.
+elementwise(np.deg2rad, x=lambda g: np.deg2rad(g))
+elementwise(np.radians, x=lambda g: np.radians(g))
+elementwise(np.rad2deg, x=lambda g: np.rad2deg(g))
+elementwise(np.degrees, x=lambda g: np.degrees(g))
+
+# Hyperbolic functions
+
+elementwise(np.sinh, x=lambda g, x: g * np.cosh(x))
+elementwise(np.cosh, x=lambda g, x: g * np.sinh(x))
+elementwise(np.tanh, x=lambda g, out: g * (1.0 - out * out))
+
+
+def root_of_one_plus_square(x):
+    """``sqrt(1 + x**2)``: for real x without overflow; for complex x the root on its side of the cut."""
+    if is_complex(x):
+        return np.sqrt(x * x - -1.0)
+    return np.hypot(x, 1.0)
+
+
+elementwise(np.arcsinh, x=lambda g, x: g / root_of_one_plus_square(x))
+# Two roots: their product overflows nowhere and stays on the side of the cut where x is.
+elementwise(np.arccosh, x=lambda g, x: g / (np.sqrt(x - 1.0) * np.sqrt(x - -1.0)))
+elementwise(np.arctanh, x=lambda g, x: g / ((1.0 - x) * (1.0 + x)))

@@ -1,0 +1,740 @@
+"""The tensor: an array, and the node of its present value.
+
+This file says what a tensor looks like; it holds no mathematics. Operators call the engine, methods call the NumPy function of
+the same name.
+"""
+
+import functools
+from operator import index as as_index
+
+import numpy as np
+from numpy import ndarray
+
+from mygrad.coercion import refuse_coercion
+from mygrad.dispatch import array_function, stacked, with_constant
+from mygrad.engine.memory import SHARED
+from mygrad.engine.modes import RECORDING
+from mygrad.engine.node import CONSUMED, NO_GRADIENT, leaf
+from mygrad.engine.record import Handle, as_operand, binary, differentiable_dtype, make, node_of, unary, uses_handles_of
+from mygrad.engine.rule import rules
+from mygrad.engine.sweep import consume, reverse
+from mygrad.engine.ufunc import call_ufunc
+from mygrad.engine.views import WHOLE, base_of, basic_index, data_of, own_memory, read, remembered_index, reshape_in_place, write
+from mygrad.errors import InvalidBackprop
+from mygrad.flat import Flat
+
+__all__ = ["Tensor", "asarray", "astensor", "tensor"]
+
+
+def tensor(arr_like, dtype=None, *, constant=None, copy=True, ndmin=0):
+    """Make a tensor.
+
+    Parameters
+    ----------
+    arr_like : array_like
+        Numbers, nested sequences, an array, a tensor, or a sequence of tensors, which are stacked with their gradients.
+    dtype : DTypeLike, optional
+        Inferred from the data by default. Floating, complex, integer or boolean.
+    constant : bool, optional
+        Whether no gradient is wanted. By default tensors of floats and complex numbers carry one; integers and booleans
+        can't.
+    copy : bool
+        Whether the data are copied. With ``copy=False`` the tensor uses the memory of the array if it can, and a tensor that fits
+        is returned as it is.
+    ndmin : int
+        Leading axes of length 1 are added up to this number of dimensions.
+
+    Returns
+    -------
+    Tensor
+
+    Raises
+    ------
+    TypeError
+        For data that aren't numbers, and for a ``constant`` that is no bool.
+    ValueError
+        For ``constant=False`` with integers or booleans.
+
+    Examples
+    --------
+    >>> import mygrad as mg
+    >>> x = mg.tensor([1, 2, 3], dtype=float)
+    >>> x, x.constant
+    (Tensor([1., 2., 3.]), False)
+    """
+    if isinstance(arr_like, Tensor) and not copy:
+        dtype_fits = dtype is None or np.dtype(dtype) == arr_like.dtype
+        if dtype_fits and (constant is None or constant is arr_like.constant):
+            extra = ndmin - arr_like.ndim
+            return arr_like if extra <= 0 else arr_like[(None,) * extra]
+    return Tensor(arr_like, dtype=dtype, constant=constant, copy=copy, ndmin=ndmin)
+
+
+def astensor(t, dtype=None, *, constant=None):
+    """`t` as a tensor, without a copy where that can be: ``tensor(t, dtype, constant=constant, copy=False)``."""
+    return tensor(t, dtype=dtype, constant=constant, copy=False)
+
+
+def asarray(a, dtype=None, order=None):
+    """The plain array of a tensor or array-like: a way out of the graph on purpose. ``mygrad.asarray(t) is t.data``."""
+    return np.asarray(a.data if isinstance(a, Tensor) else a, dtype=dtype, order=order)
+
+
+def _operator(function):
+    """The operator of a binary ufunc, and its reflection."""
+    rule = rules.get(function)
+    if rule is not None and hasattr(rule, "both"):
+
+        def operator(self, other):
+            return binary(rule, self, other) if _can_operate(other) else NotImplemented
+
+        def reflected(self, other):
+            return binary(rule, other, self) if _can_operate(other) else NotImplemented
+
+    else:
+
+        def operator(self, other):
+            return function(self, other) if _can_operate(other) else NotImplemented
+
+        def reflected(self, other):
+            return function(other, self) if _can_operate(other) else NotImplemented
+
+    return operator, reflected
+
+
+_NUMBERS = {int, float, complex, bool, ndarray, list, tuple}
+
+
+def _can_operate(other):
+    """Whether `other` leaves an operation with a tensor to the tensor: as NumPy's arrays decide it."""
+    kind = type(other)
+    if kind is Tensor or kind in _NUMBERS or isinstance(other, Handle):
+        return True
+    if getattr(other, "__array_ufunc__", 0) is None:
+        return False
+    if hasattr(other, "__array_ufunc__"):
+        return True
+    return getattr(other, "__array_priority__", -1.0) <= Tensor.__array_priority__
+
+
+def _augmented(function):
+    def operator(self, other):
+        return function(self, other, out=self) if _can_operate(other) else NotImplemented
+
+    return operator
+
+
+def _unary(function):
+    rule = rules[function]
+    return lambda self: unary(rule, self)
+
+
+def _comparison(function):
+    def operator(self, other):
+        if isinstance(other, Handle):
+            other = other._data
+        return function(self._data, other)
+
+    return operator
+
+
+def _method(function, name=None):
+    """The method that calls a NumPy function; it takes ``constant=`` too."""
+
+    @functools.wraps(function)
+    def method(self, *args, constant=None, **kwargs):
+        result = array_function(function, (self, *args), kwargs)
+        return result if constant is None else with_constant(result, constant)
+
+    method.__name__ = name or function.__name__
+    return method
+
+
+class Tensor(Handle):
+    """An array that can be differentiated.
+
+    It does what NumPy's arrays do, with the same values, dtypes, views, in-place writes and errors. Its `backward` gives the
+    derivatives of its sum with respect to all tensors that it was computed from, as their `grad`.
+
+    Parameters
+    ----------
+    x : array_like
+    dtype, constant, copy, ndmin
+        As for `tensor`, but never an existing tensor is returned.
+
+    Examples
+    --------
+    >>> import mygrad as mg, numpy as np
+    >>> x = mg.tensor([1.0, 2.0, 3.0])
+    >>> f = np.sum(x * x)
+    >>> f.backward()
+    >>> x.grad
+    array([2., 4., 6.])
+    """
+
+    __slots__ = ()
+    __array_priority__ = 15.0
+    __hash__ = None  # == compares elements, as for arrays
+
+    def __init__(self, x, *, dtype=None, constant=None, copy=True, ndmin=0):
+        if constant is not None and not isinstance(constant, (bool, np.bool_)):
+            raise TypeError(f"constant must be True, False or None; got {constant!r}.")
+        node = None
+        x = stacked(x)
+        if isinstance(x, Handle):
+            if type(x) is Tensor and not isinstance(x, Tensor):
+                raise TypeError
+            data = x._data
+        else:
+            data = x
+        own = isinstance(data, ndarray)
+        data = np.array(data, dtype=dtype, copy=True if copy else None, ndmin=ndmin)
+        kind = data.dtype.kind
+        if kind not in "fcbiu":
+            raise TypeError(
+                f"Tensor data must be of a floating, complex, integer or boolean type; got data of dtype {data.dtype}."
+            )
+        if not differentiable_dtype(data.dtype):
+            if constant is not None and not constant:
+                raise ValueError(f"Integer-valued tensors must be treated as constants; got dtype {data.dtype} with constant=False.")
+            constant = True
+        self._data = data
+        self._view = None
+        # Without a copy the memory is the user's, or another tensor's.
+        self._saved = SHARED if own and not copy else None
+        self._node = node if constant is None and node is not None else None if constant else leaf()
+
+    @classmethod
+    def _stack_of(cls, tensors):
+        return np.stack(tensors)
+
+    # ------------------------------------------------------------------------------- the value and its place
+
+    @property
+    def data(self) -> ndarray:
+        """The array of values. It is read-only while a graph remembers it."""
+        return data_of(self)
+
+    @data.setter
+    def data(self, value):
+        value = value.data if isinstance(value, Tensor) else np.asarray(value)
+        if value is self._data:  # t.data -= step has written into the memory of t already
+            return
+        if value.dtype.kind not in "fcbiu":
+            raise TypeError(f"Tensor data must be of a floating, complex, integer or boolean type; got dtype {value.dtype}.")
+        constant = self.constant or not differentiable_dtype(value.dtype)
+        self._data = value
+        self._saved = SHARED
+        self._view = None
+        self._node = None if constant else leaf()
+
+    @property
+    def grad(self) -> ndarray | None:
+        """The gradient that the last `backward` left, or None: a view's is a view of its base's.
+
+        For complex tensors it is the conjugate of the derivative, so that ``x - step * x.grad`` descends.
+        """
+        view = self._view
+        if view is not None:
+            gradient = _gradient(view.base._node)
+            return None if gradient is None or view.constant else view.apply(gradient)
+        return _gradient(self._node)
+
+    @property
+    def constant(self) -> bool:
+        """Whether no gradient passes through this tensor."""
+        view = self._view
+        if view is not None:
+            return view.constant or view.base._node is None or not differentiable_dtype(self._data.dtype)
+        return self._node is None
+
+    @property
+    def creator(self):
+        """The node of the operation that made the value; None for leaves and constants, and once the graph is cleared."""
+        if self._view is not None:
+            if self.constant or self._view.base._node.rule is CONSUMED:
+                return None
+            return self._view.current()
+        node = self._node
+        return node if node is not None and node.parents else None
+
+    @property
+    def base(self):
+        """The tensor whose memory this one views; None if the memory is its own."""
+        return None if self._view is None else self._view.base if not self._view.hidden else None
+
+    def null_grad(self):
+        """Set the gradient to None; a view's is its base's. Returns the tensor."""
+        node = base_of(self)._node
+        if node is not None and node.cotangent is not None:
+            node.grad = None
+            node.cotangent = NO_GRADIENT if node.rule is CONSUMED else None
+        return self
+
+    def null_gradients(self, clear_graph=True):
+        """Set the gradients of this tensor to None, and clear its graph (kept for old code: gradients clear themselves)."""
+        self.null_grad()
+        if clear_graph:
+            self.clear_graph()
+
+    def clear_graph(self):
+        """Give up the graph that this tensor was computed from. Its values and its memory stay as they are."""
+        node = self._view.current() if self._view is not None else self._node
+        if node is not None:
+            consume(node)
+
+    def backward(self, grad=None, *, retain_graph=False):
+        """Compute the derivatives of this tensor with respect to all that it was computed from.
+
+        They are left in `grad` of each tensor that isn't constant. A tensor that is no scalar is differentiated as its sum.
+
+        Parameters
+        ----------
+        grad : array_like, optional
+            The cotangent of this tensor; ones by default. It must broadcast to the shape of the tensor.
+        retain_graph : bool
+            Whether the graph is kept for another `backward`. By default it is consumed.
+
+        Raises
+        ------
+        mygrad.errors.InvalidBackprop
+            If part of the graph was consumed already.
+        ValueError
+            If `grad` doesn't broadcast to the shape of the tensor.
+
+        Examples
+        --------
+        >>> import mygrad as mg
+        >>> x = mg.tensor([2.0, 3.0])
+        >>> (x * x).backward([1.0, 10.0])
+        >>> x.grad
+        array([ 4., 60.])
+        """
+        if self.constant:
+            self.clear_graph()
+            return
+        if not RECORDING.get():
+            return
+        data = self._data
+        if grad is None:
+            cotangent = np.ones(data.shape, data.dtype) if data.shape else data.dtype.type(1)
+        else:
+            grad = np.asarray(grad.data if isinstance(grad, Tensor) else grad)
+            cotangent = grad.astype(data.dtype)
+            if cotangent.dtype.kind == "c":
+                cotangent = cotangent.conj()
+            if cotangent.shape != data.shape:
+                try:
+                    cotangent = np.array(np.broadcast_to(cotangent, data.shape))
+                except ValueError:
+                    raise ValueError(
+                        f"The gradient given to backward must broadcast to the shape of the tensor: the tensor has shape "
+                        f"{data.shape}, the gradient {grad.shape}."
+                    ) from None
+        if self._view is not None:
+            node = self._view.current()
+        else:
+            node = self._node
+        if node.rule is CONSUMED and not self._view:
+            raise InvalidBackprop(
+                "backward() was called on a tensor whose graph was cleared already, by an earlier backward() or clear_graph(). "
+                "Compute it again, or keep the graph with backward(retain_graph=True)."
+            )
+        reverse(node, cotangent, retain_graph)
+
+    # ------------------------------------------------------------------------------- what NumPy asks
+
+    def __array_ufunc__(self, ufunc, method, *inputs, **kwargs):
+        return call_ufunc(ufunc, method, inputs, kwargs)
+
+    def __array_function__(self, function, types, args, kwargs):
+        return array_function(function, args, kwargs)
+
+    def __array__(self, dtype=None, copy=None):
+        if not self.constant and RECORDING.get():
+            refuse_coercion()
+        data = data_of(self)
+        if dtype is not None and np.dtype(dtype) != data.dtype:
+            if copy is False:
+                raise ValueError(f"A copy is needed to make an array of dtype {np.dtype(dtype)} of a tensor of dtype {data.dtype}.")
+            return data.astype(dtype)
+        return data.copy() if copy else data
+
+    # ------------------------------------------------------------------------------- metadata
+
+    shape = property(lambda self: self._data.shape, doc="The lengths of the axes. Setting it reshapes in place.")
+    ndim = property(lambda self: self._data.ndim, doc="The number of axes.")
+    size = property(lambda self: self._data.size, doc="The number of elements.")
+    dtype = property(lambda self: self._data.dtype, doc="The dtype of the values.")
+    itemsize = property(lambda self: self._data.itemsize, doc="The bytes of an element.")
+    nbytes = property(lambda self: self._data.nbytes, doc="The bytes of all elements.")
+    strides = property(lambda self: self._data.strides, doc="The bytes to step along each axis.")
+    flags = property(lambda self: own_memory(self).flags, doc="The memory layout of the values.")
+    device = property(lambda self: self._data.device, doc="Where the values are.")
+
+    @shape.setter
+    def shape(self, shape):
+        reshape_in_place(self, shape)
+
+    T = property(lambda self: array_function(np.transpose, (self,), {}), doc="The axes reversed.")
+    mT = property(lambda self: array_function(np.matrix_transpose, (self,), {}), doc="The last two axes swapped.")
+    real = property(lambda self: array_function(np.real, (self,), {}), doc="The real part.")
+    imag = property(lambda self: array_function(np.imag, (self,), {}), doc="The imaginary part.")
+
+    @real.setter
+    def real(self, value):
+        self.real[...] = value
+
+    @imag.setter
+    def imag(self, value):
+        if self.dtype.kind != "c":
+            raise TypeError("array does not have imaginary part to set")
+        self.imag[...] = value
+
+    @property
+    def flat(self) -> Flat:
+        """The elements in C order: iterable, and to be indexed for reading and writing."""
+        return Flat(self)
+
+    @flat.setter
+    def flat(self, value):
+        self.flat[...] = value
+
+    # ------------------------------------------------------------------------------- indexing
+
+    def __getitem__(self, index):
+        return read(self, index if type(index) in (int, slice) else _plain_index(index))
+
+    def __setitem__(self, index, value):
+        index = index if type(index) in (int, slice) else _plain_index(index)
+        value = stacked(value)
+        node = None
+        data = value
+        if isinstance(value, Handle):
+            data = value._data
+            node = node_of(value)
+        elif node_of(self) is not None:
+            data = np.asarray(value)
+        whole = index is Ellipsis or (type(index) is slice and index == slice(None)) and self.ndim > 0
+
+        def store(array):
+            array[index] = data
+
+        write(self, store, node, data, WHOLE if whole else remembered_index(index))
+
+    def __len__(self):
+        return len(self._data)
+
+    def __iter__(self):
+        if not self.ndim:
+            raise TypeError("iteration over a 0-d tensor")
+        return (self[i] for i in range(len(self)))
+
+    def __contains__(self, item):
+        return (item.data if isinstance(item, Tensor) else item) in own_memory(self)
+
+    # ------------------------------------------------------------------------------- operators
+
+    __add__, __radd__ = _operator(np.add)
+    __sub__, __rsub__ = _operator(np.subtract)
+    __mul__, __rmul__ = _operator(np.multiply)
+    __truediv__, __rtruediv__ = _operator(np.divide)
+    __floordiv__, __rfloordiv__ = _operator(np.floor_divide)
+    __mod__, __rmod__ = _operator(np.remainder)
+    __divmod__, __rdivmod__ = _operator(np.divmod)
+    __matmul__, __rmatmul__ = _operator(np.matmul)
+    __and__, __rand__ = _operator(np.bitwise_and)
+    __or__, __ror__ = _operator(np.bitwise_or)
+    __xor__, __rxor__ = _operator(np.bitwise_xor)
+    __lshift__, __rlshift__ = _operator(np.left_shift)
+    __rshift__, __rrshift__ = _operator(np.right_shift)
+    _power, __rpow__ = _operator(np.power)
+
+    def __pow__(self, exponent, modulus=None):
+        if modulus is not None:
+            return NotImplemented
+        if type(exponent) in (int, float) and self._data.dtype.kind in "fc":
+            # As NumPy's arrays do it: faster, and exact.
+            short = _POWERS.get(exponent)
+            if short is not None:
+                return unary(short, self)
+        return self._power(exponent)
+
+    __iadd__ = _augmented(np.add)
+    __isub__ = _augmented(np.subtract)
+    __imul__ = _augmented(np.multiply)
+    __itruediv__ = _augmented(np.divide)
+    __ifloordiv__ = _augmented(np.floor_divide)
+    __imod__ = _augmented(np.remainder)
+    __ipow__ = _augmented(np.power)
+    __imatmul__ = _augmented(np.matmul)
+    __iand__ = _augmented(np.bitwise_and)
+    __ior__ = _augmented(np.bitwise_or)
+    __ixor__ = _augmented(np.bitwise_xor)
+    __ilshift__ = _augmented(np.left_shift)
+    __irshift__ = _augmented(np.right_shift)
+
+    __neg__ = _unary(np.negative)
+    __pos__ = _unary(np.positive)
+    __abs__ = _unary(np.absolute)
+
+    def __invert__(self):
+        return np.invert(self._data)
+
+    def __round__(self, ndigits=None):
+        return np.round(self, 0 if ndigits is None else ndigits)
+
+    __eq__ = _comparison(np.equal)
+    __ne__ = _comparison(np.not_equal)
+    __lt__ = _comparison(np.less)
+    __le__ = _comparison(np.less_equal)
+    __gt__ = _comparison(np.greater)
+    __ge__ = _comparison(np.greater_equal)
+
+    # ------------------------------------------------------------------------------- to Python
+
+    def __bool__(self):
+        return bool(self._data)
+
+    def __float__(self):
+        return float(self._only_element("float"))
+
+    def __int__(self):
+        return int(self._only_element("int"))
+
+    def __complex__(self):
+        return complex(self._only_element("complex"))
+
+    def __index__(self):
+        return as_index(own_memory(self))
+
+    def _only_element(self, kind):
+        if self.size > 1:
+            raise TypeError(f"only a tensor of one element can be made a {kind}; this one has shape {self.shape}")
+        return self._data.item()
+
+    def item(self, *args):
+        """An element as a Python number: a way out of the graph on purpose."""
+        return own_memory(self).item(*args)
+
+    def tolist(self):
+        """The values as nested lists of Python numbers: a way out of the graph on purpose."""
+        return self._data.tolist()
+
+    def numpy(self) -> ndarray:
+        """The array of values, `data`: a way out of the graph on purpose."""
+        return self.data
+
+    def tobytes(self, order="C"):
+        """The bytes of the values."""
+        return self._data.tobytes(order)
+
+    def __repr__(self):
+        return np.array_repr(np.asarray(self._data)).replace("array(", "Tensor(").replace("\n", "\n ")
+
+    __str__ = __repr__
+
+    def __format__(self, spec):
+        return str(self) if not spec else format(np.asarray(self._data), spec)
+
+    def __copy__(self):
+        return self.copy()
+
+    def __deepcopy__(self, memo):
+        return self.copy()
+
+    def __reduce_ex__(self, protocol):
+        return _unpickled, (type(self), np.array(self._data), self.constant, self.grad, dict(self.__dict__))
+
+    # ------------------------------------------------------------------------------- methods
+
+    def copy(self, order="C", *, constant=None):
+        """A copy with memory of its own; differentiable."""
+        return with_constant(array_function(np.copy, (self,), {"order": order}), constant)
+
+    def astype(self, dtype, order="K", casting="unsafe", subok=True, copy=True, *, constant=None):
+        """The values cast to `dtype`: differentiable between floats and complex numbers; integers are constants."""
+        if not copy and np.dtype(dtype) == self.dtype and constant in (None, self.constant):
+            return self
+        return with_constant(array_function(cast, (self, dtype, order, casting), {}), constant)
+
+    def reshape(self, *shape, order="C", copy=None, constant=None):
+        """The same elements in another shape: a view where NumPy gives one."""
+        shape = shape[0] if len(shape) == 1 else shape
+        kwargs = {"order": order} if copy is None else {"order": order, "copy": copy}
+        return with_constant(array_function(np.reshape, (self, shape), kwargs), constant)
+
+    def transpose(self, *axes, constant=None):
+        """The axes permuted; reversed by default."""
+        axes = axes[0] if len(axes) == 1 and (axes[0] is None or not isinstance(axes[0], (int, np.integer))) else axes or None
+        return with_constant(array_function(np.transpose, (self, axes), {}), constant)
+
+    def flatten(self, order="C", *, constant=None):
+        """A copy in one dimension."""
+        result = array_function(np.ravel, (self,), {"order": order})
+        return with_constant(result if result._view is None else result.copy(), constant)
+
+    def squeeze(self, axis=None, *, constant=None):
+        """The tensor without its axes of length 1."""
+        return with_constant(array_function(np.squeeze, (self, axis), {}), constant)
+
+    def view(self, *args, **kwargs):
+        """A view of the same elements. Another dtype would be other values: use `astype`."""
+        if args or kwargs:
+            raise TypeError(
+                "Tensor.view takes no dtype and no type: the bytes of a number have no derivative as another one. "
+                "Use x.astype(dtype) to convert, or x.data.view(...) for the plain array."
+            )
+        return self[...]
+
+    def fill(self, value):
+        """Set all elements to one value."""
+        if not isinstance(value, Handle):
+            value = np.asarray(value)
+        if value.ndim:
+            raise ValueError(f"fill takes a scalar; got an array of shape {value.shape}.")
+        self[...] = value
+
+    def sort(self, axis=-1, kind=None, order=None, *, stable=None):
+        """Sort in place along an axis."""
+        if order is not None:
+            raise ValueError("Cannot specify order when the array has no fields.")
+        own_memory(self)
+        self[...] = array_function(np.sort, (self,), {"axis": axis, "kind": kind, "stable": stable})
+
+    def partition(self, kth, axis=-1, kind="introselect", order=None):
+        """Partition in place along an axis."""
+        self[...] = array_function(np.partition, (self, kth), {"axis": axis, "kind": kind})
+
+    def put(self, indices, values, mode="raise"):
+        """Write `values` at flat `indices`."""
+        np.put(self, indices, values, mode=mode)
+
+    def resize(self, *shape, refcheck=True):
+        """Not offered: other tensors and the graph may look at this memory. Use ``np.resize(x, shape)``."""
+        raise ValueError("A tensor can't be resized in place: others may share its memory. Use np.resize(x, shape).")
+
+    def round(self, decimals=0, out=None):
+        """The values rounded."""
+        return np.round(self, decimals, out=out)
+
+    def nonzero(self):
+        """The indices of the elements that aren't zero."""
+        return np.nonzero(own_memory(self))
+
+    def conj(self):
+        """The complex conjugate."""
+        return np.conjugate(self)
+
+    conjugate = conj
+
+    def dot(self, b, out=None):
+        """The dot product, as ``np.dot``."""
+        return np.dot(self, b) if out is None else np.dot(self, b, out=out)
+
+    def any(self, axis=None, out=None, keepdims=False, *, where=True):
+        """Whether any element is true."""
+        return np.any(self, axis=axis, out=out, keepdims=keepdims, where=where)
+
+    def all(self, axis=None, out=None, keepdims=False, *, where=True):
+        """Whether all elements are true."""
+        return np.all(self, axis=axis, out=out, keepdims=keepdims, where=where)
+
+    def argmax(self, axis=None, out=None, *, keepdims=False):
+        """The index of the greatest element."""
+        return np.argmax(self, axis=axis, out=out, keepdims=keepdims)
+
+    def argmin(self, axis=None, out=None, *, keepdims=False):
+        """The index of the least element."""
+        return np.argmin(self, axis=axis, out=out, keepdims=keepdims)
+
+    def argsort(self, axis=-1, kind=None, order=None, *, stable=None):
+        """The indices that would sort."""
+        return self._data.argsort(axis=axis, kind=kind, order=order, stable=stable)
+
+    def argpartition(self, kth, axis=-1, kind="introselect", order=None):
+        """The indices that would partition."""
+        return self._data.argpartition(kth, axis=axis, kind=kind, order=order)
+
+    def searchsorted(self, v, side="left", sorter=None):
+        """Where `v` would be inserted."""
+        return np.searchsorted(self, v, side=side, sorter=sorter)
+
+    def take(self, indices, axis=None, out=None, mode="raise"):
+        """Elements by index along an axis."""
+        return np.take(self, indices, axis=axis, out=out, mode=mode)
+
+    def choose(self, choices, out=None, mode="raise"):
+        """Elements of `choices`, chosen by this tensor of integers."""
+        return np.choose(self, choices, out=out, mode=mode)
+
+    sum = _method(np.sum)
+    prod = _method(np.prod)
+    mean = _method(np.mean)
+    var = _method(np.var)
+    std = _method(np.std)
+    max = _method(np.max, "max")
+    min = _method(np.min, "min")
+    cumsum = _method(np.cumsum)
+    cumprod = _method(np.cumprod)
+    clip = _method(np.clip)
+    ravel = _method(np.ravel)
+    swapaxes = _method(np.swapaxes)
+    moveaxis = _method(np.moveaxis)
+    repeat = _method(np.repeat)
+    diagonal = _method(np.diagonal)
+    trace = _method(np.trace)
+    compress = lambda self, condition, axis=None, out=None: np.compress(condition, self, axis=axis, out=out)  # noqa: E731
+
+
+_POWERS = {1: rules[np.positive], 2: rules[np.square], -1: rules[np.reciprocal], 0.5: rules[np.sqrt]}
+uses_handles_of(Tensor)
+
+
+def cast(a, dtype, order="K", casting="unsafe"):
+    """``a.astype(dtype)`` as a function, for its rule."""
+    return a.astype(dtype, order=order, casting=casting)
+
+
+def _gradient(node):
+    """The gradient that a node's cotangent is to users: memory of its own, conjugate where complex."""
+    if node is None or node.cotangent is None or node.cotangent is NO_GRADIENT:
+        return None
+    if node.grad is None:
+        node.grad = node.cotangent = _published(node)
+    return node.grad
+
+
+def _published(node):
+    from sys import getrefcount
+
+    cotangent = node.cotangent
+    ours = (
+        type(cotangent) is ndarray and getrefcount(cotangent) == 3 and cotangent.base is None and cotangent.flags.writeable
+    )
+    if not ours:
+        cotangent = np.array(cotangent, order="K")
+    return np.conj(cotangent, out=cotangent) if cotangent.dtype.kind == "c" else cotangent
+
+
+def _plain_index(index):
+    """An index with arrays in the place of tensors, and ints in that of 0-d integers."""
+    if isinstance(index, tuple):
+        return tuple(map(_plain_index, index))
+    if isinstance(index, Handle):
+        index = data_of(index)
+    if isinstance(index, ndarray) and index.ndim == 0 and index.dtype.kind in "iu":
+        return int(index)
+    if type(index) is list and any(isinstance(item, Handle) for item in index):
+        return [_plain_index(item) for item in index]
+    return index
+
+
+def _unpickled(cls, data, constant, grad, attributes):
+    t = cls(data, constant=constant, copy=False)
+    t._saved = None
+    if grad is not None and t._node is not None:
+        t._node.cotangent = t._node.grad = grad
+        t._node.rule = CONSUMED
+    t.__dict__.update(attributes)
+    return t
