@@ -29,6 +29,7 @@ ARRAYS = {
     "complex": np.array([1 + 2j, 3 - 4j]),
     "0-d complex": np.array(1 + 2j),
 }
+TO_ONE_NUMBER = ("float", "int", "complex", "math.sqrt", "math.floor", "math.trunc", "percent")
 CONVERSIONS = {
     "bool": bool,
     "not": operator.not_,
@@ -78,6 +79,8 @@ def outcome(function, argument):
 @pytest.mark.parametrize("name", CONVERSIONS)
 def test_a_conversion_gives_what_numpy_gives_or_raises_what_numpy_raises(name, key):
     a = ARRAYS[key]
+    if name in TO_ONE_NUMBER and a.ndim:
+        pytest.skip("versions of NumPy differ: see the next test")
     expected, got = outcome(CONVERSIONS[name], a), outcome(CONVERSIONS[name], mg.tensor(a))
     if isinstance(expected, type):
         assert isinstance(got, type), f"NumPy raises {expected.__name__}, ours returned {got!r}"
@@ -85,6 +88,17 @@ def test_a_conversion_gives_what_numpy_gives_or_raises_what_numpy_raises(name, k
         return
     assert type(got) is type(expected)
     np.testing.assert_equal(got, expected)
+
+
+def test_one_number_can_be_had_from_any_number_of_axes_but_not_from_several_or_none():
+    for shape in [(), (1,), (1, 1)]:
+        t = mg.tensor(np.full(shape, 2.5))
+        assert (float(t), int(t), complex(t), math.sqrt(t * 0.0 + 4.0)) == (2.5, 2, 2.5 + 0j, 2.0)
+    for convert in (float, int, complex):
+        with pytest.raises(TypeError):
+            convert(mg.tensor([1.0, 2.0]))
+        with pytest.raises((TypeError, ValueError)):
+            convert(mg.tensor([]))
 
 
 @pytest.mark.parametrize("constant", [True, False])

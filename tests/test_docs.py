@@ -67,8 +67,8 @@ def test_examples_stand_in_indented_blocks():
 def test_pytest_runs_the_examples_of_the_pages():
     options = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["pytest"]["ini_options"]
     assert {"docs", "README.md", "src"} <= set(options["testpaths"])
-    assert "--doctest-glob=*.md" in options["addopts"].split()
-    assert "--doctest-modules" in options["addopts"].split()
+    assert "--doctest-glob=*.md" in options["addopts"]
+    assert "--doctest-modules" in options["addopts"]
 
 
 def test_continuous_integration_runs_the_test_command_of_the_readme():

@@ -5,6 +5,12 @@ import pytest
 
 import mygrad as mg
 
+
+def gradient(x):
+    """Zeros where nothing of `x` is left in the result, so that it has no part in the graph."""
+    return np.zeros_like(x.data) if x.grad is None else x.grad
+
+
 AUGMENTED = {
     "+=": lambda t, v: t.__iadd__(v),
     "-=": lambda t, v: t.__isub__(v),
@@ -60,7 +66,7 @@ def test_a_write_of_a_tensor_is_differentiable(name):
     loss(x, v).backward()
     step = 1e-6
     expected = [(loss(a + e, value) - loss(a - e, value)) / (2 * step) for e in step * np.eye(3)]
-    np.testing.assert_allclose(x.grad, expected, rtol=1e-6, atol=1e-6)
+    np.testing.assert_allclose(gradient(x), expected, rtol=1e-6, atol=1e-6)
     expected = (loss(a, value + step) - loss(a, value - step)) / (2 * step)
     np.testing.assert_allclose(v.grad, expected, rtol=1e-6)
 
@@ -357,7 +363,7 @@ def test_a_value_that_is_broadcast_gets_the_sum_of_what_it_was_spread_over(targe
 
     kept = weights.copy()
     kept[index] = 0.0
-    np.testing.assert_array_equal(x.grad, kept)
+    np.testing.assert_array_equal(gradient(x), kept)
     for direction in rng.normal(size=(2, *value)):
         moved = np.zeros(target)
         moved[index] = direction

@@ -78,7 +78,6 @@ INDICES = {
     "0-d mask": np.array(True),
     "nonzero": np.nonzero(MASK_3D),
 }
-BASIC = list(INDICES)[: list(INDICES).index("list")]
 
 
 def array():
@@ -103,8 +102,9 @@ def test_reading_gives_numpys_values_and_memory(name):
     assert type(y) is mg.Tensor
     assert (y.shape, y.dtype) == (np.shape(expected), expected.dtype)
     np.testing.assert_array_equal(y.data, expected)
-    assert np.shares_memory(y.data, a) == (isinstance(expected, np.ndarray) and np.shares_memory(expected, a))
-    assert (y.base is x) == (isinstance(expected, np.ndarray) and expected.base is not None and np.may_share_memory(expected, a))
+    is_view = isinstance(expected, np.ndarray) and (name == "empty slice" or np.shares_memory(expected, a))
+    assert (y.base is x) == is_view
+    assert np.shares_memory(y.data, a) == (is_view and y.size > 0)
     assert isinstance(y.data, np.ndarray)
 
 
@@ -163,7 +163,8 @@ def test_writing_gives_numpys_values_and_the_right_gradients(name, value):
     source = np.full(SHAPE, -1)
     numbers = np.arange(np.size(plain)).reshape(np.shape(plain))
     source[index] = numbers
-    np.testing.assert_allclose(x.grad, np.where(source == -1, w, 0.0))
+    left = np.zeros(SHAPE) if x.grad is None else x.grad  # none when nothing of it is left in the result
+    np.testing.assert_allclose(left, np.where(source == -1, w, 0.0))
     if "tensor" in value:
         grad = np.zeros(np.size(plain))
         np.add.at(grad, source[source >= 0], w[source >= 0])

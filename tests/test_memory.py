@@ -37,6 +37,18 @@ def measured():
         tracemalloc.stop()
 
 
+def growth(work, n):
+    """Bytes that ``work(2 * n)`` leaves behind beyond what ``work(n)`` does: the interpreter's free lists fill up and stop."""
+    work(n)
+    left = []
+    with no_collector():
+        for k in (n, 2 * n):
+            with measured() as memory:
+                work(k)
+                left.append(memory()[0])
+    return left[1] - left[0]
+
+
 # --- cycles ---------------------------------------------------------------------------------------------------------
 
 PROGRAMS = {
@@ -115,12 +127,13 @@ def test_a_training_loop_makes_no_garbage_and_does_not_grow():
         loss.backward()
         w.data -= 0.01 * w.grad
 
-    for _ in range(20):
-        step()
-    with no_collector(), measured() as memory:
-        for _ in range(100):
+    def steps(n):
+        for _ in range(n):
             step()
-        assert memory()[0] < 50_000
+
+    assert growth(steps, 500) < 20_000
+    with no_collector():
+        steps(10)
         assert gc.collect() == 0
 
 
@@ -267,26 +280,27 @@ def test_the_peak_of_a_long_chain_is_what_the_rules_must_keep():
 
 def test_views_that_are_gone_leave_nothing_behind():
     x = mg.tensor(np.ones(100))
-    for _ in range(100):
-        x[1:]
-    with no_collector(), measured() as memory:
-        for _ in range(5000):
+
+    def views(n):
+        for _ in range(n):
             x[1:]
             x.reshape(10, 10)
             x.T  # noqa: B018
-        assert memory()[0] < 20_000
+
+    assert growth(views, 5000) < 20_000
 
 
 def test_views_that_are_gone_leave_nothing_behind_although_the_base_is_written():
     x = mg.tensor(np.ones(100))
-    with no_collector(), measured() as memory:
-        for _ in range(2000):
+
+    def writes(n):
+        for _ in range(n):
             v = x[1:]
             v[0] = 1.0
             x[0] = 2.0
             x.clear_graph()
-        del v
-        assert memory()[0] < 50_000
+
+    assert growth(writes, 3000) < 20_000
 
 
 def test_a_view_costs_no_memory():

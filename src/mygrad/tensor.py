@@ -6,6 +6,7 @@ the same name.
 
 import functools
 from operator import index as as_index
+from sys import getrefcount
 
 import numpy as np
 from numpy import ndarray
@@ -14,14 +15,15 @@ from mygrad.coercion import refuse_coercion
 from mygrad.dispatch import array_function, stacked, with_constant
 from mygrad.engine.memory import SHARED
 from mygrad.engine.modes import RECORDING
-from mygrad.engine.node import CONSUMED, NO_GRADIENT, leaf
+from mygrad.engine.node import CONSUMED, NO_GRADIENT, SPENT, leaf
 from mygrad.engine.record import Handle, as_operand, binary, differentiable_dtype, make, node_of, unary, uses_handles_of
 from mygrad.engine.rule import rules
 from mygrad.engine.sweep import consume, reverse
 from mygrad.engine.ufunc import call_ufunc
-from mygrad.engine.views import WHOLE, base_of, basic_index, data_of, own_memory, read, remembered_index, reshape_in_place, write
+from mygrad.engine.views import base_of, data_of, own_memory, read, remembered_index, reshape_in_place, write
 from mygrad.errors import InvalidBackprop
 from mygrad.flat import Flat
+from mygrad.rules.conversion import cast
 
 __all__ = ["Tensor", "asarray", "astensor", "tensor"]
 
@@ -237,7 +239,7 @@ class Tensor(Handle):
         view = self._view
         if view is not None:
             gradient = _gradient(view.base._node)
-            return None if gradient is None or view.constant else view.apply(gradient)
+            return None if gradient is None or view.constant else view.step.apply(gradient)
         return _gradient(self._node)
 
     @property
@@ -268,7 +270,7 @@ class Tensor(Handle):
         node = base_of(self)._node
         if node is not None and node.cotangent is not None:
             node.grad = None
-            node.cotangent = NO_GRADIENT if node.rule is CONSUMED else None
+            node.cotangent = NO_GRADIENT if node.rule is CONSUMED or node.rule is SPENT else None
         return self
 
     def null_gradients(self, clear_graph=True):
@@ -317,7 +319,7 @@ class Tensor(Handle):
             return
         data = self._data
         if grad is None:
-            cotangent = np.ones(data.shape, data.dtype) if data.shape else data.dtype.type(1)
+            cotangent = np.ones_like(data) if data.shape else data.dtype.type(1)
         else:
             grad = np.asarray(grad.data if isinstance(grad, Tensor) else grad)
             cotangent = grad.astype(data.dtype)
@@ -335,7 +337,9 @@ class Tensor(Handle):
             node = self._view.current()
         else:
             node = self._node
-        if node.rule is CONSUMED and not self._view:
+        if node.rule is SPENT:
+            node = node_of(self)
+        if node.rule is CONSUMED:
             raise InvalidBackprop(
                 "backward() was called on a tensor whose graph was cleared already, by an earlier backward() or clear_graph(). "
                 "Compute it again, or keep the graph with backward(retain_graph=True)."
@@ -415,12 +419,10 @@ class Tensor(Handle):
             node = node_of(value)
         elif node_of(self) is not None:
             data = np.asarray(value)
-        whole = index is Ellipsis or (type(index) is slice and index == slice(None)) and self.ndim > 0
-
         def store(array):
             array[index] = data
 
-        write(self, store, node, data, WHOLE if whole else remembered_index(index))
+        write(self, store, node, data, remembered_index(index))
 
     def __len__(self):
         return len(self._data)
@@ -691,11 +693,6 @@ _POWERS = {1: rules[np.positive], 2: rules[np.square], -1: rules[np.reciprocal],
 uses_handles_of(Tensor)
 
 
-def cast(a, dtype, order="K", casting="unsafe"):
-    """``a.astype(dtype)`` as a function, for its rule."""
-    return a.astype(dtype, order=order, casting=casting)
-
-
 def _gradient(node):
     """The gradient that a node's cotangent is to users: memory of its own, conjugate where complex."""
     if node is None or node.cotangent is None or node.cotangent is NO_GRADIENT:
@@ -706,8 +703,6 @@ def _gradient(node):
 
 
 def _published(node):
-    from sys import getrefcount
-
     cotangent = node.cotangent
     ours = (
         type(cotangent) is ndarray and getrefcount(cotangent) == 3 and cotangent.base is None and cotangent.flags.writeable
@@ -735,6 +730,6 @@ def _unpickled(cls, data, constant, grad, attributes):
     t._saved = None
     if grad is not None and t._node is not None:
         t._node.cotangent = t._node.grad = grad
-        t._node.rule = CONSUMED
+        t._node.rule = SPENT
     t.__dict__.update(attributes)
     return t

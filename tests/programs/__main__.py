@@ -19,7 +19,7 @@ SHRUNK = 4  # a chunk shrinks this many failures of a sort
 def signature(mismatch):
     """The failure without names and numbers."""
     text = re.sub(r"\s+in   .*", "", str(mismatch))
-    if mismatch.kind in ("value", "gradient", "view of gradient", "has a gradient", "gradient's shape"):
+    if mismatch.kind in ("value", "gradient", "view of gradient", "has a gradient") or "half" in mismatch.kind:
         text = mismatch.kind
     return re.sub(r"[-\d.]+", "#", re.sub(r"\[.*\]|\(.*\)", "", text))[:150]
 

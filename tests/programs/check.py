@@ -18,7 +18,7 @@ import numpy as np
 
 import mygrad
 
-from .graph import Graph, flat, positions, reach
+from .graph import ANY, Graph, flat, positions, reach
 from .reference import PREDICATES, Nudged, plain, run_plain
 
 __all__ = ["Invalid", "Mismatch", "check"]
@@ -107,7 +107,7 @@ class SideBySide:
         except Exception as error:
             if isinstance(error, NameError):
                 raise Invalid(str(error)) from None
-            return error
+            return error.with_traceback(None)  # whose frames would keep tensors alive
 
     def _numpy(self, s):
         try:
@@ -142,6 +142,8 @@ class SideBySide:
         elif s.kind == "view":
             if not graph.knows(arrays[s.made]):
                 graph.result(self.number, s, arrays[s.made], arrays)
+            else:
+                graph.viewed(arrays[s.made])
             self.live[s.made] = "tensor"
         elif s.kind == "write":
             graph.write(self.number, s, arrays)
@@ -185,8 +187,8 @@ class SideBySide:
                 )
         else:
             raise Invalid("NumPy allows it")
-        if before is not None and self._state() != before:
-            self.fail("half done", f"{s.code} raised, and something changed")
+        if before is not None:
+            self._unchanged(before, self._state(), s)
 
     def _refused(self, s):
         self._numpy_first_check(s)
@@ -196,10 +198,9 @@ class SideBySide:
         before = self._state(grads=False) if s.whole else None
         if self._library(s) is None:
             self.fail("did not raise", f"a gradient is lost in   {s.code}")
-        if memory.grad is not None:  # what stands on the right-hand side may have used it
-            memory.grad = (memory.grad[0], False)
-        if before is not None and self._state(grads=False) != before:
-            self.fail("half done", f"{s.code} raised, and something changed")
+        memory.doubt()  # what stands on the right-hand side may have used it
+        if before is not None:
+            self._unchanged(before, self._state(grads=False), s)
 
     def _state(self, grads=True):
         state = {}
@@ -207,10 +208,18 @@ class SideBySide:
             t = self.tensors[name]
             if what == "tensor":
                 g = t.grad if grads else None
-                state[name] = (t.data.tobytes(), t.constant, id(t.data), None if g is None else g.tobytes())
+                state[name, "array"] = id(t.data)
+                state[name, "value"] = t.data.tolist()
+                state[name, "constant"] = t.constant
+                state[name, "grad"] = None if g is None else g.tolist()
             else:
-                state[name] = t.tobytes()
+                state[name, "value"] = t.tolist()
         return state
+
+    def _unchanged(self, before, after, s):
+        for (name, what), value in before.items():
+            if after[name, what] != value:
+                self.fail(f"half done: {what}", f"{s.code} raised; {name}: {value} -> {after[name, what]}")
 
     # ------------------------------------------------------------ backward
 
@@ -220,7 +229,7 @@ class SideBySide:
         array = self.arrays[name]
         if self.graph.memory(array).node is None or array.dtype.kind == "c":
             raise Invalid("no loss")
-        verdict, reached = self.graph.backward(len(self.events), array, s.retain)
+        verdict, reached = self.graph.backward(self.number, name, array, s.retain)
         error = self._library(s)
         if error is not None:
             if not isinstance(error, mygrad.errors.InvalidBackprop) or verdict == "pass":
@@ -228,14 +237,16 @@ class SideBySide:
                     "raised", f"{type(error).__name__}: {error}   in   {s.code}", self.number
                 ) from error
             for memory in self.graph.memories.values():
-                if memory.grad is not None:
-                    memory.grad = (memory.grad[0], False)
+                memory.doubt()
             return
         if verdict == "raise":
             self.fail("did not raise", f"the graph was consumed before   {s.code}")
         event = Event(self.number, name, s.weights, reached, {m: m.node.born for m in reached})
         for memory, certain in reached.items():
-            memory.grad = (event, certain)
+            if not certain and memory.grad is not None:
+                memory.grad = ANY  # zeros, or what it was
+            else:
+                memory.grad = (event, certain)
         self.events.append(event)
 
     def _clear_graph(self, s):
@@ -244,15 +255,13 @@ class SideBySide:
         if memory.node is not None:
             self.graph.consume(reach(memory.node))
         for memory in self.graph.memories.values():
-            if memory.grad is not None:
-                memory.grad = (memory.grad[0], False)
+            memory.doubt()
 
     def _shape(self, s):
         self._recorded_only_by_library(s)
         self._numpy(s)
         memory = self.graph.memory(self.arrays[s.target])
-        if memory.grad is not None:
-            memory.grad = (memory.grad[0], False)
+        memory.doubt()
 
     def _null_grad(self, s):
         self._recorded_only_by_library(s)
@@ -307,6 +316,7 @@ class SideBySide:
                 owner = memory.tensor
                 if (
                     owner in family
+                    and self.arrays[name].size
                     and self.arrays[owner] is not self.arrays[name]
                     and t.base is not self.tensors[owner]
                 ):
@@ -320,6 +330,8 @@ class SideBySide:
             if wanted is not None:
                 family = [name for name in family if name in wanted]
             grads = {name: self.tensors[name].grad for name in family}
+            if memory.grad is ANY:
+                continue
             if memory.grad is None:
                 for name, g in grads.items():
                     if g is not None:
@@ -379,7 +391,7 @@ class SideBySide:
 
     def _measure(self):
         rng = np.random.default_rng(self.program.seed & 0xFFFFFFFF)
-        stands_still = any(
+        stands_still = bool(self.graph.cuts) or any(
             s.quiet or s.kind == "scribble" or "still" in s.code for s in self.program.statements
         )
         nominal = None if stands_still else ()

@@ -123,7 +123,7 @@ def op(w):
             f"{n} {operator} {code}" if rng.random() < 0.7 or operator == "/" else f"({code}) {operator} {n}"
         )
     elif what == "read":
-        region, _ = w.region(n)
+        region, _, _ = w.region(n)
         code = f"{n}[{region}] * 1.5" if rng.random() < 0.3 else f"{n}[{region}]"
         return w.emit("view", f"{y} = {code}", made=y, used=used)
     elif what == "sum":

@@ -46,6 +46,10 @@ class Node:
         self.again = again  # stands for a node whose graph was consumed
         self.consumed = False
         self.seen = False  # a leaf of a graph that was consumed
+        self.viewed = False  # views of it were made after it was consumed
+
+
+ANY = ("any gradient", False)
 
 
 class Memory:
@@ -60,6 +64,11 @@ class Memory:
         self.grad = None  # None, or (event, must there be one)
         self.measured = {}  # event -> the gradient that was read, in flat memory
         self.tensor = None  # the name of the tensor that the memory was made for
+
+    def doubt(self):
+        """From here on the gradient may be there, or not."""
+        if self.grad is not None and self.grad is not ANY:
+            self.grad = (self.grad[0], False)
 
 
 def reach(node):
@@ -83,6 +92,7 @@ class Graph:
 
     def __init__(self):
         self.memories = {}  # id of the owner -> Memory, which keeps the owner alive
+        self.cuts = []  # (number of a statement, name): where a consumed graph isn't followed further
 
     def memory(self, array):
         owner = root(array)
@@ -107,8 +117,15 @@ class Graph:
         return edges
 
     def renew(self, memory, name, number):
+        """What is used after its graph was consumed is a leaf from then on."""
         if memory.node.consumed:
             memory.node = Node(born=("before", number, name), again=True)
+            self.cuts.append((number, name))
+
+    def viewed(self, array):
+        memory = self.memory(array)
+        if memory.node is not None and memory.node.consumed:
+            memory.node.viewed = True
 
     def leaf(self, number, name, array, constant):
         memory = self.memory(array)
@@ -137,20 +154,22 @@ class Graph:
             edges = [(memory.node, not s.whole), *edges]
         memory.node = Node(edges, ("after", number, s.target))
 
-    def backward(self, event, array, retain):
-        """Say what must happen: "raise", "may raise" or "pass", and the versions that get a gradient."""
-        start = self.memory(array).node
-        found = reach(start)
+    def backward(self, number, name, array, retain):
+        """Say what must happen: "raise", "may raise" or "pass", and the memories that get a gradient."""
+        memory = self.memory(array)
         verdict = "pass"
+        if memory.node.consumed:
+            if not memory.node.viewed and memory.tensor == name:
+                return "raise", {}
+            verdict = "may raise"
+            self.renew(memory, name, number)
+        found = reach(memory.node)
         for node, certain in found.items():
             if node.consumed and certain:
                 return "raise", {}
-            if node.consumed or node.again or (node.seen and node is not start):
+            if node.consumed or node.again or node.seen:
                 verdict = "may raise"
-        reached = {}
-        for memory in self.memories.values():
-            if memory.node in found:
-                reached[memory] = found[memory.node]
+        reached = {m: found[m.node] for m in self.memories.values() if m.node in found}
         if not retain:
             self.consume(found)
         return verdict, reached

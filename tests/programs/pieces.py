@@ -119,8 +119,11 @@ def integer_index(rng, shape):
 
 
 def random_mask(rng, shape):
-    """A mask, true for about half of the elements."""
-    return np.array([rng.random() < 0.5 for _ in range(int(np.prod(shape)))], bool).reshape(shape)
+    """A mask, true for about half of the elements, and for one at least."""
+    mask = np.array([rng.random() < 0.5 for _ in range(int(np.prod(shape)))], bool).reshape(shape)
+    if mask.size:
+        mask.flat[rng.randrange(mask.size)] = True
+    return mask
 
 
 def view_code(rng, n, a):

@@ -26,7 +26,8 @@ PREDICATES = {
 
 
 def _plain_tensor(a, dtype=None, *, constant=None, copy=True):
-    return np.array(a, dtype) if copy else np.asarray(a, dtype)
+    # A view: a tensor that uses the memory of an array still has a shape of its own.
+    return np.array(a, dtype) if copy else a.view()
 
 
 def plain():
@@ -56,11 +57,13 @@ def run_plain(s, arrays):
     if s.kind in ("backward", "null_grad", "clear_graph", "grads", "values", "illegal", "refused"):
         return
     if s.kind == "expose":
-        arrays[s.made] = arrays[s.used[0]]
+        arrays[s.made] = arrays[s.used[0]].view()
         return
     exec(s.compiled, arrays)
     if s.made is not None and not isinstance(arrays[s.made], np.ndarray):
         arrays[s.made] = np.asarray(arrays[s.made])  # scalars of NumPy are tensors of no dimensions
+    elif s.kind == "view" and arrays[s.made] is arrays[s.used[0]]:
+        arrays[s.made] = arrays[s.made].view()  # np.squeeze and np.real may return what they were given
 
 
 class Nudged:
@@ -73,6 +76,7 @@ class Nudged:
     def __init__(self, both, directions, step, event, nominal):
         self.program = both.program
         self.skipped = both.skipped
+        self.cuts = both.graph.cuts
         self.event = event
         self.arrays = {
             **plain(),
@@ -108,12 +112,16 @@ class Nudged:
 
     def run(self):
         for number, s in enumerate(self.program.statements):
+            for cut, name in self.cuts:
+                if cut == number:
+                    line = flat(root(self.arrays[name]))
+                    line[...] = self._log(line)
+            self._nudge("before", number)
             if self.event is not None and number == self.event.number:
                 end = self.arrays[self.event.name]
                 return end.sum() if self.event.weights is None else (end * np.array(self.event.weights)).sum()
             if number in self.skipped:
                 continue
-            self._nudge("before", number)
             if s.kind in ("write", "scribble") and (s.quiet or s.kind == "scribble"):
                 line = flat(root(self.arrays[s.target]))
                 before = line.copy()

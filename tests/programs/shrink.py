@@ -48,7 +48,6 @@ _SIMPLER = (
     (r", where=array\([^()]*\)", ""),
     (r"-?\d+\.\d+e?-?\d*", "1.0"),
     (r"^with no_autodiff: ", ""),
-    (r"retain_graph=True", ""),
     (r", copy=False", ""),
     (r"\.astype\(f\d\)", ""),
     (r", dtype='\w+'", ""),
@@ -62,6 +61,11 @@ def _simpler(s):
         terms = re.split(r"(?<=\.sum\(\)) \+ ", terms)
         for k in range(len(terms)):
             yield f"{head} = " + " + ".join(terms[:k] + terms[k + 1 :])
+    if s.kind == "backward":
+        yield f"{s.used[0]}.backward({'retain_graph=True' if s.retain else ''})"
+        if s.weights is None and s.retain:
+            yield f"{s.used[0]}.backward()"
+        return
     for pattern, simple in _SIMPLER:
         for found in re.finditer(pattern, s.code):
             yield s.code[: found.start()] + found.expand(simple) + s.code[found.end() :]
@@ -73,7 +77,8 @@ def _rewritten(s, code):
     retain = s.retain and "retain_graph=True" in code
     whole = s.whole or (s.kind == "write" and "where=" in s.code and "where=" not in code)
     used = tuple(name for name in s.used if name in mentioned)
-    return replace(s, code=code, used=used, quiet=quiet, retain=retain, whole=whole)
+    weights = s.weights if s.kind == "backward" and "array" in code else None
+    return replace(s, code=code, used=used, quiet=quiet, retain=retain, whole=whole, weights=weights)
 
 
 def shrink(program, patience=600):

@@ -157,10 +157,10 @@ class Writer:
         return repr(round(rng.uniform(0.3, 2) * rng.choice((-1, 1)), 2)), ()
 
     def region(self, n):
-        """A random region of tensor `n`: the code between the brackets, and its shape."""
+        """A random region of tensor `n`: the code between the brackets, its shape, and if it is all of `n`."""
         rng, a = self.rng, self.arrays[n]
         if a.ndim == 0:
-            return "...", ()
+            return "...", (), True
         r = rng.random()
         if r < 0.5:
             items = basic_index(rng, a.shape)
@@ -174,11 +174,12 @@ class Writer:
             named = [k for k in self.plain + self.tensors if self._is_index(self.arrays[k], a.shape)]
             if named:
                 k = rng.choice(named)
-                return k, a[self.arrays[k]].shape
+                return k, a[self.arrays[k]].shape, True  # perhaps
             items = [Ellipsis]
         else:
             items = [Ellipsis]
-        return code_of(items), a[tuple(items)].shape
+        places = np.arange(a.size).reshape(a.shape)[tuple(items)]
+        return code_of(items), places.shape, np.unique(places).size == a.size
 
     @staticmethod
     def _is_index(k, shape):

@@ -24,9 +24,9 @@ def write(w):
     what = rng.choice(options)
     target = dict(target=n)
     if what == "set":
-        region, shape = w.region(n)
+        region, shape, whole = w.region(n)
         code, used = w.operand(shape, a.dtype)
-        return w.emit("write", f"{n}[{region}] = {code}", used=used, whole=region == "...", **target)
+        return w.emit("write", f"{n}[{region}] = {code}", used=used, whole=whole, **target)
     if what == "own":
         if a.ndim == 0 or a.shape[0] < 2:
             return False
@@ -48,7 +48,7 @@ def write(w):
             needs = (("away", code, 0.3),) if used else ()
         return w.emit("write", f"{n} {operator} {code}", used=(n, *used), needs=needs, **target)
     if what == "augment part":
-        region, shape = w.region(n)
+        region, shape, _ = w.region(n)
         operator = rng.choice(("+=", "-=", "*=", "*="))
         code, used = w.operand(shape, a.dtype)
         return w.emit("write", f"{n}[{region}] {operator} {code}", used=(n, *used), **target)

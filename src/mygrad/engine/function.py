@@ -15,7 +15,7 @@ from mygrad.engine.modes import RECORDING
 from mygrad.engine.node import Saved
 from mygrad.engine.record import Fit, Handle, cell_of, differentiable_dtype, make, new_node, node_of, unrecorded
 from mygrad.engine.rule import deposit, fitted, lifted, parameters, rules, value_of
-from mygrad.engine.views import PLACE, Region, View, add_region, make_view, own_memory, write
+from mygrad.engine.views import PLACE, Region, Step, add_region, make_view, own_memory, write
 
 __all__ = ["Function", "general", "linear", "make_over", "multilinear", "plain"]
 
@@ -87,12 +87,14 @@ class Function:
     def record(self, bound, data):
         """The tensor of the result `data` of a call with the arguments `bound`."""
         arguments = dict(zip(self.names, bound, strict=True))
-        if self.view and type(data) is ndarray and data.base is not None:
+        if self.view and type(data) is ndarray:
             x = arguments[self.inputs[0]]
-            if not isinstance(x, Handle):
-                return make(data)
-            if np.may_share_memory(data, own_memory(x)):
+            if isinstance(x, Handle) and (data is x._data or (data.base is not None and np.may_share_memory(data, own_memory(x)))):
+                if data is x._data:  # np.squeeze of nothing: another tensor over the same memory, as NumPy has another array
+                    data = data.view()
                 return make_view(x, data, self, self._save(arguments, None, ()))
+        if not RECORDING.get():
+            return make(data, unrecorded(data))
         active, parents, sources = [], [], []
         for name in self.inputs:
             value = arguments[name]
@@ -103,8 +105,8 @@ class Function:
                     active.append((name, i))
                     parents.append(node)
                     sources.append(item._data)
-        if not active or not RECORDING.get() or not differentiable_dtype(data.dtype):
-            return make(data, unrecorded(data) if active and not RECORDING.get() else None)
+        if not active or not differentiable_dtype(data.dtype):
+            return make(data)
         result = make(data)
         saved = self._save(arguments, result, tuple(dict.fromkeys(name for name, _ in active)))
         saved["active"] = tuple(active)
@@ -162,7 +164,7 @@ class Function:
             deposit(parent, c)
 
     def _region(self, node):
-        return Region(View(None, None, self, node.saved, node.fit))
+        return Region(Step(None, self, node.saved, node.fit))
 
     def cotangents(self, node, g, saved, mend=False):
         if self.vjps[self.inputs[0]] is None:

@@ -7,7 +7,7 @@ to its children, so there are no cycles, and dropping the last handle drops the 
 
 from itertools import count
 
-__all__ = ["CONSUMED", "NO_GRADIENT", "Node", "Saved", "leaf", "tick"]
+__all__ = ["CONSUMED", "NO_GRADIENT", "SPENT", "Node", "Saved", "leaf", "tick"]
 
 tick = count(1).__next__
 """The running number: a node is younger than its parents, so sorting by it is a topological sort."""
@@ -65,6 +65,9 @@ class _Marker:
 
 CONSUMED = _Marker("CONSUMED")
 """The rule of a node whose part of the graph was given up, by ``backward`` or ``clear_graph``."""
+
+SPENT = _Marker("SPENT")
+"""The rule of a leaf of such a graph: nothing is lost with it but that the graph can't be used twice by mistake."""
 
 NO_GRADIENT = _Marker("NO_GRADIENT")
 """The cotangent of a consumed node that got none."""

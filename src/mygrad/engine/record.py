@@ -9,7 +9,7 @@ from numpy import generic, ndarray
 
 from mygrad.engine.memory import SHARED, remember, remember_array
 from mygrad.engine.modes import RECORDING
-from mygrad.engine.node import CONSUMED, Node, Saved, leaf, tick
+from mygrad.engine.node import CONSUMED, SPENT, Node, Saved, leaf, tick
 
 __all__ = ["Fit", "Handle", "as_operand", "binary", "differentiable_dtype", "make", "new_node", "node_of", "unary", "uses_handles_of"]
 
@@ -108,7 +108,7 @@ def node_of(t) -> Node | None:
 def renew(t) -> Node:
     """Clear the gradient of a base; put a leaf in the place of a node that was consumed."""
     node = t._node
-    if node.rule is CONSUMED:
+    if node.rule is CONSUMED or node.rule is SPENT:
         node = t._node = leaf()
     else:
         node.cotangent = node.grad = None
@@ -128,14 +128,17 @@ def unary(rule, x):
     t = new(handle_type)
     t._data = out
     t._saved = t._view = None
+    if not RECORDING.get():
+        t._node = unrecorded(out)
+        return t
     parent = x._node
     if parent is None:
         parent = node_of(x)
+        if parent is None:
+            t._node = None
+            return t
     elif parent.cotangent is not None:
         parent = renew(x)
-    if parent is None or not RECORDING.get():
-        t._node = None if parent is None else unrecorded(out)
-        return t
 
     node = new(Node)
     node.order = tick()
@@ -168,6 +171,12 @@ def binary(rule, x, y):
     else:
         q = y = as_operand(y)
     out = rule.ufunc(p, q)
+    t = new(handle_type)
+    t._data = out
+    t._saved = t._view = None
+    if not RECORDING.get():
+        t._node = unrecorded(out)
+        return t
 
     a = b = None  # the nodes
     if first:
@@ -178,11 +187,8 @@ def binary(rule, x, y):
         b = y._node
         if b is None or b.cotangent is not None:
             b = node_of(y)
-    t = new(handle_type)
-    t._data = out
-    t._saved = t._view = None
-    if (a is None and b is None) or not RECORDING.get():
-        t._node = None if a is None and b is None else unrecorded(out)
+    if a is None and b is None:
+        t._node = None
         return t
 
     node = new(Node)

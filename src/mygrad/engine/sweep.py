@@ -9,7 +9,7 @@ from operator import attrgetter
 
 import numpy as np
 
-from mygrad.engine.node import CONSUMED, NO_GRADIENT, Node
+from mygrad.engine.node import CONSUMED, NO_GRADIENT, SPENT, Node
 from mygrad.engine.record import make
 from mygrad.engine.rule import deposit
 from mygrad.errors import InvalidBackprop
@@ -36,7 +36,7 @@ def reachable(root: Node) -> list[Node]:
 
 def _require_whole(nodes):
     for node in nodes:
-        if node.rule is CONSUMED:
+        if node.rule is CONSUMED or node.rule is SPENT:
             raise InvalidBackprop(
                 "Part of the graph of this tensor was cleared already, by backward() or clear_graph() of this tensor or of "
                 "another one made from the same values. Compute the result again, add up the losses and call backward() "
@@ -84,7 +84,7 @@ def _pull_mended(node, g):
 
 
 def _consume(node):
-    node.rule = CONSUMED
+    node.rule = CONSUMED if node.parents else SPENT
     node.parents = ()
     node.saved = node.fit = None
     if node.cotangent is None:
@@ -95,7 +95,9 @@ def consume(root: Node):
     """Give up the graph that `root` was made from."""
     nodes = reachable(root)
     while nodes:
-        _consume(nodes.pop())
+        node = nodes.pop()
+        if node.rule is not CONSUMED and node.rule is not SPENT:
+            _consume(node)
 
 
 def gradients(root: Node | None, inputs: list[Node], cotangent=None, graph=False) -> list:

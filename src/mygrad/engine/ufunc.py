@@ -112,11 +112,11 @@ def _call_elementwise(rule, inputs, out=None, where=True, **kwargs):
 
 def _node(rule, operands, datas, t, data, mask):
     """The node of a result, and whether some operand carries a gradient."""
+    if not RECORDING.get():
+        return unrecorded(data), False
     nodes = {i: n for i, x in enumerate(operands) if isinstance(x, Handle) and (n := node_of(x)) is not None}
     if not nodes or not differentiable_dtype(data.dtype):
-        return None, False
-    if not RECORDING.get():
-        return unrecorded(data), True
+        return None, bool(nodes)
     pattern = rule.patterns[tuple(i for i in nodes if (i,) in rule.patterns)]
     fit = Fit(data, [datas[i] for i in pattern.active], None if mask is None else Saved(np.array(mask)))
     return new_node(pattern, tuple(nodes[i] for i in pattern.active), pattern.save(operands, t), fit), True

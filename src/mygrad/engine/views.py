@@ -20,34 +20,29 @@ from mygrad.engine.node import CONSUMED, Node, Saved
 from mygrad.engine.record import Fit, Handle, differentiable_dtype, make, new_node, node_of, unrecorded
 from mygrad.engine.rule import deposit, fitted, value_of
 
-__all__ = ["WHOLE", "Region", "View", "base_of", "basic_index", "data_of", "gradient_through", "make_view", "own_memory", "read", "remembered_index", "reshape_in_place", "write"]
+__all__ = ["WHOLE", "Region", "View", "base_of", "basic_index", "data_of", "make_view", "own_memory", "read", "remembered_index", "reshape_in_place", "write"]
 
 WHOLE = object()
 """The index of a region that is all of the tensor written to."""
 
 
-class View:
-    """How one view is derived: from `parent` (a View, or None for the base itself) by one step.
+class Step:
+    """One step from a tensor to a view of it: a rule, and what the rule saved, which is static.
 
-    The step is a rule and what the rule saved, which is static: the rule can apply it to any array of the base's shape,
-    be it values, cotangents or tangents.
+    The rule can apply it to any array of the right shape, be it values, cotangents or tangents. `parent` is the step before,
+    None if this one starts at the base. Steps are part of the graph, so they know no tensors.
     """
 
-    __slots__ = ("_node", "_source", "base", "constant", "fit", "hidden", "parent", "rule", "saved")
+    __slots__ = ("fit", "parent", "rule", "saved")
 
-    def __init__(self, base, parent, rule, saved, fit, constant=False):
-        self.base = base
+    def __init__(self, parent, rule, saved, fit):
         self.parent = parent
         self.rule = rule
         self.saved = saved
         self.fit = fit
-        self.constant = constant
-        # Whether this is how a base itself was reshaped: then it has no base to show.
-        self.hidden = False
-        self._node = self._source = None
 
-    def chain(self) -> list["View"]:
-        """The steps from the base to this view."""
+    def chain(self) -> list["Step"]:
+        """The steps from the base, this one last."""
         steps = []
         step = self
         while step is not None:
@@ -61,6 +56,33 @@ class View:
             array = step.rule.apply(array, step.saved)
         return array
 
+
+class View:
+    """What a tensor knows that is a view: its base, how it is derived, and the node of its present value.
+
+    Attributes
+    ----------
+    base : Handle
+    parent : View or None
+        What it is a view of, if that isn't the base itself.
+    step : Step
+    constant : bool
+        Whether it was asked to be a constant.
+    hidden : bool
+        Whether this is a base that was reshaped in place, so that it has no base to show.
+    """
+
+    __slots__ = ("_node", "_source", "base", "constant", "hidden", "parent", "step")
+
+    def __init__(self, base, parent, step, constant=False):
+        self.base = base
+        self.parent = parent
+        self.step = step
+        self.constant = constant
+        self.hidden = False
+        # The node, and the node of the base that it was made from.
+        self._node = self._source = None
+
     def node(self) -> Node | None:
         """The node of the view's present value; made again if the base was written since, or the graph consumed."""
         source = node_of(self.base)
@@ -68,14 +90,15 @@ class View:
             return None
         if not self._is_current(source):
             stale = []
-            step = self
-            while step is not None and not step._is_current(source):
-                stale.append(step)
-                step = step.parent
-            node = source if step is None else step._node
-            for step in reversed(stale):
-                node = step._node = new_node(step.rule, (node,), step.saved, step.fit)
-                step._source = source
+            view = self
+            while view is not None and not view._is_current(source):
+                stale.append(view)
+                view = view.parent
+            node = source if view is None else view._node
+            for view in reversed(stale):
+                step = view.step
+                node = view._node = new_node(step.rule, (node,), step.saved, step.fit)
+                view._source = source
         node = self._node
         node.cotangent = node.grad = None
         return node
@@ -127,7 +150,8 @@ def make_view(t, data: ndarray, rule, saved, constant=None):
         data = _born_writeable(t, rule, saved, data)
     view = make(data)
     view._saved = SHARED
-    view._view = View(base, parent, rule, saved, Fit(data, (t._data,)), bool(constant))
+    step = Step(None if parent is None else parent.step, rule, saved, Fit(data, (t._data,)))
+    view._view = View(base, parent, step, bool(constant))
     return view
 
 
@@ -142,11 +166,6 @@ def _born_writeable(t, rule, saved, data):
     if writeable:
         memory.lock(data)
     return data
-
-
-def gradient_through(view: View, gradient):
-    """The gradient of a view: the same view of its base's gradient."""
-    return None if gradient is None or view.constant else view.apply(gradient)
 
 
 def basic_index(index) -> bool:
@@ -171,16 +190,16 @@ class Region:
     It can be taken from any array that is shaped like the base.
     """
 
-    __slots__ = ("index", "mask", "view")
+    __slots__ = ("index", "mask", "step")
 
-    def __init__(self, view: View | None, index=WHOLE, mask=None):
-        self.view = view
+    def __init__(self, step: Step | None, index=WHOLE, mask=None):
+        self.step = step
         self.index = index
         self.mask = mask
 
     def target(self, array):
         """The view within which the region lies."""
-        return array if self.view is None else self.view.apply(array)
+        return array if self.step is None else self.step.apply(array)
 
     def read(self, array):
         """The values of the region; a view of them where NumPy gives one."""
@@ -368,7 +387,7 @@ class _Write:
         result = []
         if written.has_old:
             kept = np.ones(g.shape, dtype=bool)
-            if _keeps_dtype(written.region.view):
+            if _keeps_dtype(written.region.step):
                 written.region.clear(kept)
                 result.append(np.where(kept, g, np.zeros_like(g)))
             else:
@@ -395,9 +414,9 @@ def _ours_to_hand_on(node, g):
     return type(g) is ndarray and g.base is None and g.flags.writeable and getrefcount(g) <= 5
 
 
-def _keeps_dtype(view):
-    """Whether no step of `view` takes the real or imaginary part."""
-    return view is None or all(step.fit.dtype == step.fit.parents[0][1] for step in view.chain())
+def _keeps_dtype(step):
+    """Whether no step on the way takes the real or imaginary part."""
+    return step is None or all(s.fit.dtype == s.fit.parents[0][1] for s in step.chain())
 
 
 WRITE = _Write()
@@ -447,9 +466,8 @@ def write(t, store, value_node, value_data, region_index=WHOLE, mask=None, ours=
     if ours and view is None and mask is None and value_data.dtype == base._data.dtype:
         base._node = value_node
         return
-    region = Region(view, region_index, None if mask is None else Saved(mask))
-    replaces_all = view is None and region_index is WHOLE and mask is None
-    has_old = old is not None and not replaces_all
+    region = Region(None if view is None else view.step, region_index, None if mask is None else Saved(mask))
+    has_old = old is not None
     parents, shapes = [], []
     if has_old:
         parents.append(old)
@@ -507,9 +525,11 @@ def read(t, index):
         saved = index
     else:
         saved = remembered_index(index)
+    if not RECORDING.get():
+        return make(data, unrecorded(data))
     node = node_of(t)
-    if node is None or not RECORDING.get():
-        return make(data, None if node is None else unrecorded(data))
+    if node is None:
+        return make(data)
     return make(data, new_node(READ, (node,), saved, Fit(data, (t._data,))))
 
 

@@ -11,24 +11,24 @@ def swapped(a):
     return np.swapaxes(a, -1, -2)
 
 
-def matmul_first(g, x1, x2):
+def matmul_first(g, x1_ndim, x2):
     """The cotangent of the first factor of ``x1 @ x2``; a vector stands for a row."""
-    if x1.ndim == 1 and x2.ndim == 1:
+    if x1_ndim == 1 and x2.ndim == 1:
         return g * x2
-    if x1.ndim == 1:
+    if x1_ndim == 1:
         return np.sum(np.matmul(x2, g[..., None])[..., 0], axis=tuple(range(x2.ndim - 2)))
     if x2.ndim == 1:
         return g[..., None] * x2
     return np.matmul(g, swapped(x2))
 
 
-def matmul_second(g, x1, x2):
+def matmul_second(g, x1, x2_ndim):
     """The cotangent of the second factor of ``x1 @ x2``; a vector stands for a column."""
-    if x1.ndim == 1 and x2.ndim == 1:
+    if x1.ndim == 1 and x2_ndim == 1:
         return g * x1
     if x1.ndim == 1:
         return x1[:, None] * g[..., None, :]
-    if x2.ndim == 1:
+    if x2_ndim == 1:
         return np.sum(np.matmul(swapped(x1), g[..., None])[..., 0], axis=tuple(range(x1.ndim - 2)))
     return np.matmul(swapped(x1), g)
 

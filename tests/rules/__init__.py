@@ -1,0 +1,1 @@
+"""The derivative table, checked by the table."""
