@@ -43,7 +43,26 @@ from mygrad.engine.modes import (
 from mygrad.engine.rule import composite, elementwise, no_gradient
 from mygrad.errors import GradientLost
 from mygrad.namespace import *  # noqa: F403
-from mygrad.dispatch import ufunc
+from mygrad.public import ufunc
+from mygrad.sequences import add_sequence, multi_matmul, multiply_sequence
 from mygrad.tensor import Tensor, asarray, astensor, tensor
+
+# Last, as these take the place of NumPy's functions of the same names.
+from mygrad.creation import (  # isort: skip
+    arange,
+    empty,
+    empty_like,
+    eye,
+    full,
+    full_like,
+    geomspace,
+    identity,
+    linspace,
+    logspace,
+    ones,
+    ones_like,
+    zeros,
+    zeros_like,
+)
 
 __version__ = "0.1.0"

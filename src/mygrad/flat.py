@@ -18,12 +18,14 @@ class Flat:
 
     def __init__(self, base):
         self.base = base
+        # A tensor without axes has one element, and is indexed as if it had one axis.
+        self._whole = base if base.ndim else base.reshape(1)
 
     def _places(self, index):
-        if hasattr(index, "_data"):
-            index = index._data
+        if hasattr(index, "_value"):
+            index = index._value
         numbers = np.arange(self.base.size)[index]
-        return np.unravel_index(numbers, self.base.shape)
+        return np.unravel_index(numbers, self._whole.shape)
 
     def __len__(self):
         return self.base.size
@@ -32,16 +34,16 @@ class Flat:
         return (self[i] for i in range(len(self)))
 
     def __getitem__(self, index):
-        return self.base[self._places(index)]
+        return self._whole[self._places(index)]
 
     def __setitem__(self, index, value):
         places = self._places(index)
-        count = np.size(places[0]) if places else 1
+        count = np.size(places[0])
         if np.ndim(value):
             # As NumPy's: values are repeated to the number of elements, and surplus ones are left out.
             value = np.resize(np.ravel(value), count) if np.size(value) != count else np.ravel(value)
-            value = np.reshape(value, np.shape(places[0]) if places else ())
-        self.base[places] = value
+            value = np.reshape(value, np.shape(places[0]))
+        self._whole[places] = value
 
     def __array__(self, dtype=None, copy=None):
         return np.array(self.base.ravel(), dtype=dtype)

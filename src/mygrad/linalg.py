@@ -2,8 +2,14 @@
 
 import numpy as np
 
-from mygrad.namespace import public, _taking_array_likes, array_function
+import mygrad.rules  # noqa: F401  fills the table
+from mygrad.engine.rule import composites, rules
+from mygrad.public import public
 
-__all__ = ["norm"]
+__all__: list[str] = []
 
-norm = public(np.linalg.norm, lambda *args, **kwargs: array_function(np.linalg.norm, args, kwargs))
+for _name in np.linalg.__all__:
+    _function = getattr(np.linalg, _name)
+    if _function in composites or _function in rules:
+        globals()[_name] = public(_function)
+        __all__.append(_name)

@@ -5,7 +5,8 @@ the same name.
 """
 
 import functools
-from operator import index as as_index
+import operator
+import warnings
 from sys import getrefcount
 
 import numpy as np
@@ -20,7 +21,7 @@ from mygrad.engine.record import Handle, as_operand, binary, differentiable_dtyp
 from mygrad.engine.rule import rules
 from mygrad.engine.sweep import consume, reverse
 from mygrad.engine.ufunc import call_ufunc
-from mygrad.engine.views import base_of, data_of, own_memory, read, remembered_index, reshape_in_place, write
+from mygrad.engine.views import base_of, data_of, own_memory, read, remembered_index, reshape_in_place, unchanged_on_error, write
 from mygrad.errors import InvalidBackprop
 from mygrad.flat import Flat
 from mygrad.rules.conversion import cast
@@ -82,7 +83,7 @@ def asarray(a, dtype=None, order=None):
     return np.asarray(a.data if isinstance(a, Tensor) else a, dtype=dtype, order=order)
 
 
-def _operator(function):
+def _operators(function):
     """The operator of a binary ufunc, and its reflection."""
     rule = rules.get(function)
     if rule is not None and hasattr(rule, "both"):
@@ -131,11 +132,11 @@ def _unary(function):
     return lambda self: unary(rule, self)
 
 
-def _comparison(function):
+def _comparison(compare):
     def operator(self, other):
         if isinstance(other, Handle):
-            other = other._data
-        return function(self._data, other)
+            other = other._value
+        return compare(self._value, other)
 
     return operator
 
@@ -181,14 +182,13 @@ class Tensor(Handle):
     def __init__(self, x, *, dtype=None, constant=None, copy=True, ndmin=0):
         if constant is not None and not isinstance(constant, (bool, np.bool_)):
             raise TypeError(f"constant must be True, False or None; got {constant!r}.")
-        node = None
-        x = stacked(x)
-        if isinstance(x, Handle):
-            if type(x) is Tensor and not isinstance(x, Tensor):
-                raise TypeError
-            data = x._data
-        else:
-            data = x
+        if type(x) in (list, tuple) and isinstance(tensors := stacked(x), Handle):
+            # Tensors in a sequence are stacked, with their gradients.
+            result = tensors if dtype is None else tensors.astype(dtype)
+            result = with_constant(result[(None,) * max(0, ndmin - result.ndim)].copy(), constant)
+            self._value, self._node, self._saved, self._view = result._value, result._node, None, None
+            return
+        data = x._value if isinstance(x, Handle) else x
         own = isinstance(data, ndarray)
         data = np.array(data, dtype=dtype, copy=True if copy else None, ndmin=ndmin)
         kind = data.dtype.kind
@@ -200,15 +200,11 @@ class Tensor(Handle):
             if constant is not None and not constant:
                 raise ValueError(f"Integer-valued tensors must be treated as constants; got dtype {data.dtype} with constant=False.")
             constant = True
-        self._data = data
+        self._value = data
         self._view = None
         # Without a copy the memory is the user's, or another tensor's.
         self._saved = SHARED if own and not copy else None
-        self._node = node if constant is None and node is not None else None if constant else leaf()
-
-    @classmethod
-    def _stack_of(cls, tensors):
-        return np.stack(tensors)
+        self._node = None if constant else leaf()
 
     # ------------------------------------------------------------------------------- the value and its place
 
@@ -220,12 +216,12 @@ class Tensor(Handle):
     @data.setter
     def data(self, value):
         value = value.data if isinstance(value, Tensor) else np.asarray(value)
-        if value is self._data:  # t.data -= step has written into the memory of t already
+        if value is self._value:  # t.data -= step has written into the memory of t already
             return
         if value.dtype.kind not in "fcbiu":
             raise TypeError(f"Tensor data must be of a floating, complex, integer or boolean type; got dtype {value.dtype}.")
         constant = self.constant or not differentiable_dtype(value.dtype)
-        self._data = value
+        self._value = value
         self._saved = SHARED
         self._view = None
         self._node = None if constant else leaf()
@@ -238,23 +234,23 @@ class Tensor(Handle):
         """
         view = self._view
         if view is not None:
-            gradient = _gradient(view.base._node)
+            gradient = _gradient(base_of(self))
             return None if gradient is None or view.constant else view.step.apply(gradient)
-        return _gradient(self._node)
+        return _gradient(self)
 
     @property
     def constant(self) -> bool:
         """Whether no gradient passes through this tensor."""
         view = self._view
         if view is not None:
-            return view.constant or view.base._node is None or not differentiable_dtype(self._data.dtype)
+            return view.constant or base_of(self)._node is None or not differentiable_dtype(self._value.dtype)
         return self._node is None
 
     @property
     def creator(self):
         """The node of the operation that made the value; None for leaves and constants, and once the graph is cleared."""
         if self._view is not None:
-            if self.constant or self._view.base._node.rule is CONSUMED:
+            if self.constant or base_of(self)._node.rule is CONSUMED:
                 return None
             return self._view.current()
         node = self._node
@@ -274,16 +270,18 @@ class Tensor(Handle):
         return self
 
     def null_gradients(self, clear_graph=True):
-        """Set the gradients of this tensor to None, and clear its graph (kept for old code: gradients clear themselves)."""
-        self.null_grad()
-        if clear_graph:
-            self.clear_graph()
+        """Do nothing but warn: gradients clear themselves when a tensor is used again."""
+        warnings.warn(
+            "null_gradients does nothing any more: the gradient of a tensor is cleared when the tensor is used again. "
+            "Use null_grad for one tensor, clear_graph to give up a graph.",
+            FutureWarning,
+            stacklevel=2,
+        )
 
     def clear_graph(self):
         """Give up the graph that this tensor was computed from. Its values and its memory stay as they are."""
-        node = self._view.current() if self._view is not None else self._node
-        if node is not None:
-            consume(node)
+        if not self.constant:
+            consume(self._node if self._view is None else self._view.current())
 
     def backward(self, grad=None, *, retain_graph=False):
         """Compute the derivatives of this tensor with respect to all that it was computed from.
@@ -317,7 +315,7 @@ class Tensor(Handle):
             return
         if not RECORDING.get():
             return
-        data = self._data
+        data = self._value
         if grad is None:
             cotangent = np.ones_like(data) if data.shape else data.dtype.type(1)
         else:
@@ -366,15 +364,15 @@ class Tensor(Handle):
 
     # ------------------------------------------------------------------------------- metadata
 
-    shape = property(lambda self: self._data.shape, doc="The lengths of the axes. Setting it reshapes in place.")
-    ndim = property(lambda self: self._data.ndim, doc="The number of axes.")
-    size = property(lambda self: self._data.size, doc="The number of elements.")
-    dtype = property(lambda self: self._data.dtype, doc="The dtype of the values.")
-    itemsize = property(lambda self: self._data.itemsize, doc="The bytes of an element.")
-    nbytes = property(lambda self: self._data.nbytes, doc="The bytes of all elements.")
-    strides = property(lambda self: self._data.strides, doc="The bytes to step along each axis.")
+    shape = property(lambda self: self._value.shape, doc="The lengths of the axes. Setting it reshapes in place.")
+    ndim = property(lambda self: self._value.ndim, doc="The number of axes.")
+    size = property(lambda self: self._value.size, doc="The number of elements.")
+    dtype = property(lambda self: self._value.dtype, doc="The dtype of the values.")
+    itemsize = property(lambda self: self._value.itemsize, doc="The bytes of an element.")
+    nbytes = property(lambda self: self._value.nbytes, doc="The bytes of all elements.")
+    strides = property(lambda self: self._value.strides, doc="The bytes to step along each axis.")
     flags = property(lambda self: own_memory(self).flags, doc="The memory layout of the values.")
-    device = property(lambda self: self._data.device, doc="Where the values are.")
+    device = property(lambda self: self._value.device, doc="Where the values are.")
 
     @shape.setter
     def shape(self, shape):
@@ -412,20 +410,18 @@ class Tensor(Handle):
     def __setitem__(self, index, value):
         index = index if type(index) in (int, slice) else _plain_index(index)
         value = stacked(value)
-        node = None
-        data = value
-        if isinstance(value, Handle):
-            data = value._data
-            node = node_of(value)
-        elif node_of(self) is not None:
-            data = np.asarray(value)
+        data = value._value if isinstance(value, Handle) else value
         def store(array):
             array[index] = data
 
-        write(self, store, node, data, remembered_index(index))
+        with unchanged_on_error(self, value):
+            write(self, store, node_of(value) if isinstance(value, Handle) else None, data, remembered_index(index))
+
+    def __delitem__(self, index):
+        raise ValueError("cannot delete array elements")
 
     def __len__(self):
-        return len(self._data)
+        return len(self._value)
 
     def __iter__(self):
         if not self.ndim:
@@ -437,29 +433,31 @@ class Tensor(Handle):
 
     # ------------------------------------------------------------------------------- operators
 
-    __add__, __radd__ = _operator(np.add)
-    __sub__, __rsub__ = _operator(np.subtract)
-    __mul__, __rmul__ = _operator(np.multiply)
-    __truediv__, __rtruediv__ = _operator(np.divide)
-    __floordiv__, __rfloordiv__ = _operator(np.floor_divide)
-    __mod__, __rmod__ = _operator(np.remainder)
-    __divmod__, __rdivmod__ = _operator(np.divmod)
-    __matmul__, __rmatmul__ = _operator(np.matmul)
-    __and__, __rand__ = _operator(np.bitwise_and)
-    __or__, __ror__ = _operator(np.bitwise_or)
-    __xor__, __rxor__ = _operator(np.bitwise_xor)
-    __lshift__, __rlshift__ = _operator(np.left_shift)
-    __rshift__, __rrshift__ = _operator(np.right_shift)
-    _power, __rpow__ = _operator(np.power)
+    __add__, __radd__ = _operators(np.add)
+    __sub__, __rsub__ = _operators(np.subtract)
+    __mul__, __rmul__ = _operators(np.multiply)
+    __truediv__, __rtruediv__ = _operators(np.divide)
+    __floordiv__, __rfloordiv__ = _operators(np.floor_divide)
+    __mod__, __rmod__ = _operators(np.remainder)
+    __divmod__, __rdivmod__ = _operators(np.divmod)
+    __matmul__, __rmatmul__ = _operators(np.matmul)
+    __and__, __rand__ = _operators(np.bitwise_and)
+    __or__, __ror__ = _operators(np.bitwise_or)
+    __xor__, __rxor__ = _operators(np.bitwise_xor)
+    __lshift__, __rlshift__ = _operators(np.left_shift)
+    __rshift__, __rrshift__ = _operators(np.right_shift)
+    _power, __rpow__ = _operators(np.power)
 
     def __pow__(self, exponent, modulus=None):
         if modulus is not None:
             return NotImplemented
-        if type(exponent) in (int, float) and self._data.dtype.kind in "fc":
+        if type(exponent) in (int, float) and self._value.dtype.kind in "fc":
             # As NumPy's arrays do it: faster, and exact.
             short = _POWERS.get(exponent)
             if short is not None:
                 return unary(short, self)
+        if type(exponent) is bool and self._node is None:
+            return make(np.asarray(self._value**exponent))
         return self._power(exponent)
 
     __iadd__ = _augmented(np.add)
@@ -468,7 +466,11 @@ class Tensor(Handle):
     __itruediv__ = _augmented(np.divide)
     __ifloordiv__ = _augmented(np.floor_divide)
     __imod__ = _augmented(np.remainder)
-    __ipow__ = _augmented(np.power)
+    def __ipow__(self, exponent):
+        if type(exponent) in (int, float) and exponent == 2 and self._value.dtype.kind in "fc":
+            return np.square(self, out=self)
+        return np.power(self, exponent, out=self) if _can_operate(exponent) else NotImplemented
+
     __imatmul__ = _augmented(np.matmul)
     __iand__ = _augmented(np.bitwise_and)
     __ior__ = _augmented(np.bitwise_or)
@@ -481,22 +483,22 @@ class Tensor(Handle):
     __abs__ = _unary(np.absolute)
 
     def __invert__(self):
-        return np.invert(self._data)
+        return np.invert(self._value)
 
     def __round__(self, ndigits=None):
         return np.round(self, 0 if ndigits is None else ndigits)
 
-    __eq__ = _comparison(np.equal)
-    __ne__ = _comparison(np.not_equal)
-    __lt__ = _comparison(np.less)
-    __le__ = _comparison(np.less_equal)
-    __gt__ = _comparison(np.greater)
-    __ge__ = _comparison(np.greater_equal)
+    __eq__ = _comparison(operator.eq)
+    __ne__ = _comparison(operator.ne)
+    __lt__ = _comparison(operator.lt)
+    __le__ = _comparison(operator.le)
+    __gt__ = _comparison(operator.gt)
+    __ge__ = _comparison(operator.ge)
 
     # ------------------------------------------------------------------------------- to Python
 
     def __bool__(self):
-        return bool(self._data)
+        return bool(self._value)
 
     def __float__(self):
         return float(self._only_element("float"))
@@ -508,12 +510,12 @@ class Tensor(Handle):
         return complex(self._only_element("complex"))
 
     def __index__(self):
-        return as_index(own_memory(self))
+        return operator.index(own_memory(self))
 
     def _only_element(self, kind):
         if self.size > 1:
             raise TypeError(f"only a tensor of one element can be made a {kind}; this one has shape {self.shape}")
-        return self._data.item()
+        return self._value.item()
 
     def item(self, *args):
         """An element as a Python number: a way out of the graph on purpose."""
@@ -521,7 +523,7 @@ class Tensor(Handle):
 
     def tolist(self):
         """The values as nested lists of Python numbers: a way out of the graph on purpose."""
-        return self._data.tolist()
+        return self._value.tolist()
 
     def numpy(self) -> ndarray:
         """The array of values, `data`: a way out of the graph on purpose."""
@@ -529,15 +531,15 @@ class Tensor(Handle):
 
     def tobytes(self, order="C"):
         """The bytes of the values."""
-        return self._data.tobytes(order)
+        return self._value.tobytes(order)
 
     def __repr__(self):
-        return np.array_repr(np.asarray(self._data)).replace("array(", "Tensor(").replace("\n", "\n ")
+        return np.array_repr(np.asarray(self._value)).replace("array(", "Tensor(").replace("\n", "\n ")
 
     __str__ = __repr__
 
     def __format__(self, spec):
-        return str(self) if not spec else format(np.asarray(self._data), spec)
+        return str(self) if not spec else format(np.asarray(self._value), spec)
 
     def __copy__(self):
         return self.copy()
@@ -546,7 +548,7 @@ class Tensor(Handle):
         return self.copy()
 
     def __reduce_ex__(self, protocol):
-        return _unpickled, (type(self), np.array(self._data), self.constant, self.grad, dict(self.__dict__))
+        return _unpickled, (type(self), np.array(self._value), self.constant, self.grad, dict(self.__dict__))
 
     # ------------------------------------------------------------------------------- methods
 
@@ -558,7 +560,11 @@ class Tensor(Handle):
         """The values cast to `dtype`: differentiable between floats and complex numbers; integers are constants."""
         if not copy and np.dtype(dtype) == self.dtype and constant in (None, self.constant):
             return self
-        return with_constant(array_function(cast, (self, dtype, order, casting), {}), constant)
+        result = array_function(cast, (self, dtype, order, casting), {})
+        # A constant may have been one for its dtype alone: as for a new tensor, the dtype decides.
+        if constant is None and self.constant and differentiable_dtype(result.dtype):
+            constant = False
+        return with_constant(result, constant)
 
     def reshape(self, *shape, order="C", copy=None, constant=None):
         """The same elements in another shape: a view where NumPy gives one."""
@@ -652,11 +658,11 @@ class Tensor(Handle):
 
     def argsort(self, axis=-1, kind=None, order=None, *, stable=None):
         """The indices that would sort."""
-        return self._data.argsort(axis=axis, kind=kind, order=order, stable=stable)
+        return self._value.argsort(axis=axis, kind=kind, order=order, stable=stable)
 
     def argpartition(self, kth, axis=-1, kind="introselect", order=None):
         """The indices that would partition."""
-        return self._data.argpartition(kth, axis=axis, kind=kind, order=order)
+        return self._value.argpartition(kth, axis=axis, kind=kind, order=order)
 
     def searchsorted(self, v, side="left", sorter=None):
         """Where `v` would be inserted."""
@@ -693,33 +699,34 @@ _POWERS = {1: rules[np.positive], 2: rules[np.square], -1: rules[np.reciprocal],
 uses_handles_of(Tensor)
 
 
-def _gradient(node):
-    """The gradient that a node's cotangent is to users: memory of its own, conjugate where complex."""
+def _gradient(base):
+    """The gradient that a cotangent is to users: memory of its own, laid out as the values, conjugate where complex."""
+    node = base._node
     if node is None or node.cotangent is None or node.cotangent is NO_GRADIENT:
         return None
     if node.grad is None:
-        node.grad = node.cotangent = _published(node)
+        node.grad = node.cotangent = _published(node, base._value)
     return node.grad
 
 
-def _published(node):
+def _published(node, value):
     cotangent = node.cotangent
     ours = (
         type(cotangent) is ndarray and getrefcount(cotangent) == 3 and cotangent.base is None and cotangent.flags.writeable
     )
-    if not ours:
-        cotangent = np.array(cotangent, order="K")
+    if not ours or (cotangent.strides != value.strides and cotangent.ndim > 1):
+        copy = np.empty_like(value, subok=False)
+        copy[...] = cotangent
+        cotangent = copy
     return np.conj(cotangent, out=cotangent) if cotangent.dtype.kind == "c" else cotangent
 
 
 def _plain_index(index):
-    """An index with arrays in the place of tensors, and ints in that of 0-d integers."""
+    """An index with arrays in the place of tensors."""
     if isinstance(index, tuple):
         return tuple(map(_plain_index, index))
     if isinstance(index, Handle):
-        index = data_of(index)
-    if isinstance(index, ndarray) and index.ndim == 0 and index.dtype.kind in "iu":
-        return int(index)
+        return data_of(index)
     if type(index) is list and any(isinstance(item, Handle) for item in index):
         return [_plain_index(item) for item in index]
     return index

@@ -10,14 +10,14 @@ import inspect
 import numpy as np
 from numpy import ndarray
 
-from mygrad.engine.memory import SHARED, remember_array
+from mygrad.engine.memory import SHARED, owner_of, remember_array
 from mygrad.engine.modes import RECORDING
 from mygrad.engine.node import Saved
 from mygrad.engine.record import Fit, Handle, cell_of, differentiable_dtype, make, new_node, node_of, unrecorded
 from mygrad.engine.rule import deposit, fitted, lifted, parameters, rules, value_of
 from mygrad.engine.views import PLACE, Region, Step, add_region, make_view, own_memory, write
 
-__all__ = ["Function", "general", "linear", "make_over", "multilinear", "plain"]
+__all__ = ["Function", "general", "linear", "make_over", "multilinear", "plain", "written_to"]
 
 EMPTY = inspect.Parameter.empty
 
@@ -68,6 +68,8 @@ class Function:
     def __call__(self, *args, **kwargs):
         if kwargs.get("out") is not None:
             return self._into(args, kwargs)
+        if self.view and args and isinstance(args[0], Handle):
+            own_memory(args[0])
         data = self.function(*map(plain, args), **{name: plain(value) for name, value in kwargs.items()})
         return self.record(self.bind(*args, **kwargs), data)
 
@@ -89,8 +91,8 @@ class Function:
         arguments = dict(zip(self.names, bound, strict=True))
         if self.view and type(data) is ndarray:
             x = arguments[self.inputs[0]]
-            if isinstance(x, Handle) and (data is x._data or (data.base is not None and np.may_share_memory(data, own_memory(x)))):
-                if data is x._data:  # np.squeeze of nothing: another tensor over the same memory, as NumPy has another array
+            if isinstance(x, Handle) and (data is x._value or (data.base is not None and owner_of(data) is owner_of(x._value))):
+                if data is x._value:  # np.squeeze of nothing: another tensor over the same memory, as NumPy has another array
                     data = data.view()
                 return make_view(x, data, self, self._save(arguments, None, ()))
         if not RECORDING.get():
@@ -98,13 +100,13 @@ class Function:
         active, parents, sources = [], [], []
         for name in self.inputs:
             value = arguments[name]
-            if self.many and not isinstance(value, Handle):
+            if self.many:
                 value = arguments[name] = list(value)
-            for i, item in enumerate(value if type(value) is list else [value]):
+            for i, item in enumerate(value if self.many else [value]):
                 if isinstance(item, Handle) and (node := node_of(item)) is not None:
                     active.append((name, i))
                     parents.append(node)
-                    sources.append(item._data)
+                    sources.append(item._value)
         if not active or not differentiable_dtype(data.dtype):
             return make(data)
         result = make(data)
@@ -122,11 +124,11 @@ class Function:
                 saved[name] = cell_of(out)
             elif name in arguments:
                 value = arguments[name]
-                saved[name] = [_cell(item) for item in value] if type(value) is list else _cell(value)
+                saved[name] = [_cell(item) for item in value] if self.many else _cell(value)
             else:
                 source, _, what = name.rpartition("_")
                 value = arguments[source]
-                if type(value) is list:
+                if self.many:
                     saved[name] = [getattr(_with_shape(item), what) for item in value]
                 else:
                     saved[name] = getattr(_with_shape(value), what)
@@ -241,7 +243,7 @@ class Function:
 def plain(value):
     """`value` as NumPy's function is to get it: tensors replaced by their arrays, in sequences too."""
     if isinstance(value, Handle):
-        return value._data
+        return value._value
     if type(value) in (list, tuple) and value:
         return type(value)([plain(item) for item in value])
     return value
@@ -249,13 +251,28 @@ def plain(value):
 
 def make_over(array):
     """A constant tensor over an array of the user's."""
-    t = make(array)
+    if not isinstance(array, ndarray):
+        raise TypeError(f"out= must be an array or a tensor; got {type(array).__name__}.")
+    t = make(array, None if RECORDING.get() else unrecorded(array))
     t._saved = SHARED
     return t
 
 
+def written_to(out, result):
+    """Write `result` where ``out=`` asked for it, and return that as a tensor; without ``out`` the result itself."""
+    if isinstance(out, tuple):
+        (out,) = out
+    if out is None:
+        return result
+    target = out if isinstance(out, Handle) else make_over(out)
+    node = node_of(result) if isinstance(result, Handle) else None
+    data = plain(result)
+    write(target, lambda array: np.copyto(array, data, casting="same_kind"), node, data)
+    return target
+
+
 def _with_shape(value):
-    return value._data if isinstance(value, Handle) else value if hasattr(value, "shape") else np.asarray(value)
+    return value._value if isinstance(value, Handle) else value if hasattr(value, "shape") else np.asarray(value)
 
 
 def _cell(value):

@@ -167,7 +167,7 @@ def _register(array: ndarray, guard: bool, cell: Saved | None = None) -> Saved:
 
 def remember(tensor) -> Saved:
     """The cell that keeps a tensor's present value for the rules that need it."""
-    data = tensor._data
+    data = tensor._value
     if type(data) is not ndarray:  # a 0-d result that is still a NumPy scalar can't change; foreign arrays are left alone
         return Saved(data)
     view = tensor._view
@@ -180,7 +180,13 @@ def remember(tensor) -> Saved:
         return cell
     if data.nbytes <= SMALL:
         return Saved(data.copy(order="K"))
-    return _register(data, view.base._saved is SHARED and GUARDING.get())
+    return _register(data, _is_public(view.base) and GUARDING.get())
+
+
+def _is_public(base) -> bool:
+    while base._view is not None:
+        base = base._view.base
+    return base._saved is SHARED
 
 
 def remember_array(value) -> Saved:

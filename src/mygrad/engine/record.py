@@ -21,7 +21,7 @@ class Handle:
 
     Attributes
     ----------
-    _data : ndarray or generic
+    _value : ndarray or generic
         The value. The result of a 0-d operation stays the NumPy scalar that it is until somebody wants its memory.
     _node : Node or None
         The node of the present value; None for a constant, and for a view, whose node `node_of` finds.
@@ -31,7 +31,7 @@ class Handle:
         For a view: of what, and how.
     """
 
-    __slots__ = ("__dict__", "__weakref__", "_data", "_node", "_saved", "_view")
+    __slots__ = ("__dict__", "__weakref__", "_value", "_node", "_saved", "_view")
 
 
 handle_type: type = Handle
@@ -68,7 +68,7 @@ class Fit:
 def make(data, node=None):
     """A tensor with this value and node."""
     t = new(handle_type)
-    t._data = data
+    t._value = data
     t._node = node
     t._saved = t._view = None
     return t
@@ -117,16 +117,25 @@ def renew(t) -> Node:
 
 def as_operand(value):
     """A constant operand as NumPy takes it: arrays and scalars as they are, else an array."""
-    if isinstance(value, (ndarray, generic, int, float, complex)) or hasattr(value, "__array_ufunc__"):
+    if type(value) is ndarray or isinstance(value, (generic, int, float, complex)):
+        return value
+    if isinstance(value, ndarray):
+        if hasattr(value, "mask"):
+            raise TypeError(
+                "A masked array can't be combined with a tensor: its mask would be lost. Choose with np.where(mask, ...), or use "
+                "the values without the mask, array.data."
+            )
+        return np.asarray(value)
+    if hasattr(value, "__array_ufunc__"):
         return value
     return np.asarray(value)
 
 
 def unary(rule, x):
     """``rule.ufunc(x)`` for a tensor `x`."""
-    out = rule.ufunc(x._data)
+    out = rule.ufunc(x._value)
     t = new(handle_type)
-    t._data = out
+    t._value = out
     t._saved = t._view = None
     if not RECORDING.get():
         t._node = unrecorded(out)
@@ -153,8 +162,8 @@ def unary(rule, x):
         source = x if one.single else t
         cell = source._saved
         node.saved = cell if type(cell) is Saved else remember(source)
-    if out.dtype is not x._data.dtype:
-        node.fit = Fit(out, (x._data,))
+    if out.dtype is not x._value.dtype:
+        node.fit = Fit(out, (x._value,))
     return t
 
 
@@ -162,17 +171,17 @@ def binary(rule, x, y):
     """``rule.ufunc(x, y)`` where at least one of `x` and `y` is a tensor."""
     first = isinstance(x, handle_type)
     if first:
-        p = x._data
+        p = x._value
     else:
         p = x = as_operand(x)
     second = isinstance(y, handle_type)
     if second:
-        q = y._data
+        q = y._value
     else:
         q = y = as_operand(y)
     out = rule.ufunc(p, q)
     t = new(handle_type)
-    t._data = out
+    t._value = out
     t._saved = t._view = None
     if not RECORDING.get():
         t._node = unrecorded(out)

@@ -6,7 +6,8 @@ composed here of calls of the ufunc, so that its derivative follows from the one
 
 import numpy as np
 
-from mygrad.engine.function import make_over, plain
+from mygrad.engine.function import make_over, plain, written_to
+from mygrad.engine.memory import remember_array
 from mygrad.engine.modes import RECORDING
 from mygrad.engine.node import Saved
 from mygrad.engine.record import (
@@ -22,7 +23,7 @@ from mygrad.engine.record import (
     unrecorded,
 )
 from mygrad.engine.rule import Elementwise, Several, composites, not_differentiable, rules
-from mygrad.engine.views import own_memory, write
+from mygrad.engine.views import own_memory, unchanged_on_error, write
 
 __all__ = ["call_ufunc"]
 
@@ -71,10 +72,11 @@ def _without_gradient(ufunc, inputs, kwargs, method="__call__"):
     """Call `ufunc` on values alone; NumPy's answer, but for tensors given as ``out``, which are written."""
     outs = kwargs.pop("out", None)
     outs = outs if isinstance(outs, tuple) else (outs,)
+    given = any(out is not None for out in outs)
     kwargs = {name: plain(value) for name, value in kwargs.items()}
     function = ufunc if method == "__call__" else getattr(ufunc, method)
     if not any(isinstance(out, Handle) for out in outs):
-        if outs != (None,):
+        if given:
             kwargs["out"] = tuple(outs)
         return function(*map(plain, inputs), **kwargs)
     copies = tuple(np.array(own_memory(out)) if isinstance(out, Handle) else out for out in outs)
@@ -94,7 +96,7 @@ def _call_elementwise(rule, inputs, out=None, where=True, **kwargs):
     datas = [plain(x) for x in operands]
     mask = None
     if where is not True:
-        mask = np.asarray(plain(where))
+        mask = plain(where) if isinstance(where, (Handle, np.ndarray)) else np.asarray(where)
         kwargs["where"] = mask
     if out is not None:
         if isinstance(out, tuple):
@@ -118,14 +120,17 @@ def _node(rule, operands, datas, t, data, mask):
     if not nodes or not differentiable_dtype(data.dtype):
         return None, bool(nodes)
     pattern = rule.patterns[tuple(i for i in nodes if (i,) in rule.patterns)]
-    fit = Fit(data, [datas[i] for i in pattern.active], None if mask is None else Saved(np.array(mask)))
+    fit = Fit(data, [datas[i] for i in pattern.active], None if mask is None else remember_array(mask))
     return new_node(pattern, tuple(nodes[i] for i in pattern.active), pattern.save(operands, t), fit), True
 
 
 def _call_into(rule, operands, datas, out, mask, kwargs):
+    with unchanged_on_error(out, *operands):
+        return _written_into(rule, operands, datas, out, mask, kwargs)
+
+
+def _written_into(rule, operands, datas, out, mask, kwargs):
     target = out if isinstance(out, Handle) else make_over(out)
-    if not isinstance(out, (Handle, np.ndarray)):
-        raise TypeError(f"out= must be an array or a tensor; got {type(out).__name__}.")
     values = own_memory(target)
     # The cells of the operands are made before the write that may change them, the cell of the result is filled after.
     result = make(values)
@@ -203,23 +208,9 @@ def _call_method(ufunc, method, inputs, kwargs):
 
 
 def _constant_at(ufunc, a, indices, *b):
-    values = np.array(a._data)
+    values = np.array(a._value)
     ufunc.at(values, plain(indices), *map(plain, b))
     write(a, lambda array: np.copyto(array, values), None, values)
-
-
-def _finish(result, ufunc, method, arguments, out):
-    """Give a composed result the dtype that NumPy's method has, or write it where it was asked for."""
-    if out is None:
-        return result
-    if isinstance(out, tuple):
-        (out,) = out
-    if out is None:
-        return result
-    target = out if isinstance(out, Handle) else make_over(out)
-    data = result._data if isinstance(result, Handle) else result
-    write(target, lambda array: np.copyto(array, data, casting="same_kind"), node_of(result), data)
-    return target
 
 
 def _one_axis(array, axis):
@@ -259,7 +250,7 @@ def _reduce(ufunc, array, axis=0, dtype=None, out=None, keepdims=False, initial=
         total = np.reshape(np.broadcast_to(total, tuple(m for i, m in enumerate(values.shape) if i not in axes)), shape)
     elif np.shape(total) != np.shape(expected):
         total = np.broadcast_to(total, np.shape(expected))
-    return _finish(total, ufunc, "reduce", array, out)
+    return written_to(out, total)
 
 
 def _accumulate(ufunc, array, axis=0, dtype=None, out=None):
@@ -271,7 +262,7 @@ def _accumulate(ufunc, array, axis=0, dtype=None, out=None):
     for row in rows[1:]:
         totals.append(ufunc(totals[-1], row))
     result = np.moveaxis(np.stack(totals), 0, axis) if totals else array * 1.0
-    return _finish(result, ufunc, "accumulate", array, out)
+    return written_to(out, result)
 
 
 def _reduceat(ufunc, array, indices, axis=0, dtype=None, out=None):
@@ -282,7 +273,7 @@ def _reduceat(ufunc, array, indices, axis=0, dtype=None, out=None):
     for i, start in enumerate(starts):
         stop = starts[i + 1] if i + 1 < len(starts) else len(rows)
         parts.append(ufunc.reduce(rows[start:stop], axis=0, dtype=dtype) if start < stop else rows[start])
-    return _finish(np.moveaxis(np.stack(parts), 0, axis), ufunc, "reduceat", array, out)
+    return written_to(out, np.moveaxis(np.stack(parts), 0, axis))
 
 
 def _outer(ufunc, a, b, **kwargs):
@@ -300,6 +291,8 @@ def _at(ufunc, a, indices, *b):
             f"{ufunc.__name__}.at was asked to add a value that carries a gradient into a plain array, which can't carry it on. "
             f"Make the array a tensor: mygrad.tensor(a)."
         )
+    # As NumPy does, so that an operand that overlaps is read before it is written.
+    b = [np.copy(x) if np.may_share_memory(plain(x), values) else x for x in b]
     places = np.arange(values.size).reshape(values.shape)[plain(indices)]
     b = [np.broadcast_to(x, places.shape) for x in b]
     if not places.size:

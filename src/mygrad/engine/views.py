@@ -9,6 +9,7 @@ Memory is really shared and really written, as in NumPy; the graph is purely fun
   writes costs what the regions cost.
 """
 
+from contextlib import contextmanager
 from sys import getrefcount
 
 import numpy as np
@@ -20,7 +21,7 @@ from mygrad.engine.node import CONSUMED, Node, Saved
 from mygrad.engine.record import Fit, Handle, differentiable_dtype, make, new_node, node_of, unrecorded
 from mygrad.engine.rule import deposit, fitted, value_of
 
-__all__ = ["WHOLE", "Region", "View", "base_of", "basic_index", "data_of", "make_view", "own_memory", "read", "remembered_index", "reshape_in_place", "write"]
+__all__ = ["WHOLE", "Region", "View", "base_of", "basic_index", "data_of", "make_view", "own_memory", "read", "remembered_index", "reshape_in_place", "unchanged_on_error", "write"]
 
 WHOLE = object()
 """The index of a region that is all of the tensor written to."""
@@ -85,7 +86,7 @@ class View:
 
     def node(self) -> Node | None:
         """The node of the view's present value; made again if the base was written since, or the graph consumed."""
-        source = node_of(self.base)
+        source = node_of(base_of(self.base))
         if source is None or self.constant:
             return None
         if not self._is_current(source):
@@ -105,12 +106,13 @@ class View:
 
     def current(self) -> Node:
         """The node that the view has, without clearing gradients; made if there is none."""
-        source = self.base._node
+        base = base_of(self.base)
+        source = base._node
         if self._source is source and self._node is not None:
             return self._node
         cotangent, gradient = source.cotangent, source.grad
         node = self.node()
-        if source is self.base._node:
+        if source is base._node:
             source.cotangent, source.grad = cotangent, gradient
         return node
 
@@ -120,20 +122,22 @@ class View:
 
 def base_of(t):
     """The tensor that owns the memory of `t`: its base, or `t` itself."""
-    return t if t._view is None else t._view.base
+    while t._view is not None:  # a base that was reshaped in place is a view of what it was
+        t = t._view.base
+    return t
 
 
 def own_memory(t) -> ndarray:
     """The array of a tensor, for writing or handing out: a NumPy scalar becomes the 0-d array that it stands for."""
-    data = t._data
+    data = t._value
     if isinstance(data, generic):
-        data = t._data = np.asarray(data)
+        data = t._value = np.asarray(data)
     return data
 
 
 def data_of(t) -> ndarray:
     """The array of a tensor, for the world outside."""
-    data = t._data
+    data = t._value
     if type(data) is not ndarray:
         data = own_memory(t)
     base = base_of(t)
@@ -145,23 +149,23 @@ def data_of(t) -> ndarray:
 def make_view(t, data: ndarray, rule, saved, constant=None):
     """The tensor of `data`, which `rule` found to be a view of the memory of `t`."""
     parent = t._view
-    base = base_of(t)
-    if not data.flags.writeable and base._saved is SHARED and registry:
+    base = t if parent is None or parent.hidden else parent.base
+    if not data.flags.writeable and base_of(t)._saved is SHARED and registry:
         data = _born_writeable(t, rule, saved, data)
     view = make(data)
     view._saved = SHARED
-    step = Step(None if parent is None else parent.step, rule, saved, Fit(data, (t._data,)))
-    view._view = View(base, parent, step, bool(constant))
+    step = Step(None if parent is None else parent.step, rule, saved, Fit(data, (t._value,)))
+    view._view = View(base, parent, step, bool(constant) or (parent is not None and parent.constant))
     return view
 
 
 def _born_writeable(t, rule, saved, data):
     # Under the guard a new view would be read-only for good, though its base becomes writeable again.
-    memory = registry.get(id(owner_of(t._data)))
+    memory = registry.get(id(owner_of(t._value)))
     if memory is None or not memory.locked:
         return data
     with memory.unlocked():
-        data = rule.apply(t._data, saved)
+        data = rule.apply(t._value, saved)
         writeable = data.flags.writeable
     if writeable:
         memory.lock(data)
@@ -216,17 +220,17 @@ class Region:
         piece = self.read(np.conj(cotangent) if conjugate else cotangent)
         if conjugate and piece.dtype.kind == "c":
             piece = np.conj(piece)
-        if last_wins and (winners := self._winners(cotangent.shape)) is not None:
+        if last_wins and (winners := self._winners(cotangent.shape, cotangent.dtype)) is not None:
             piece = np.where(winners, piece, np.zeros_like(piece))
         if self.mask is not None:
             piece = np.where(self.mask.value, piece, np.zeros_like(piece))
         return piece
 
-    def _winners(self, shape):
+    def _winners(self, shape, dtype):
         if not self.may_repeat():
             return None
         # np.empty touches no memory, so this costs what the region costs, however large the base is.
-        places = self.target(np.empty(shape, dtype=np.intp))
+        places = self.target(np.empty(shape, dtype=complex if dtype.kind == "c" else np.intp))
         index = value_of(self.index)
         numbers = np.arange(places[index].size).reshape(places[index].shape)
         places[index] = numbers
@@ -317,11 +321,11 @@ class _Place:
             region.add(out, value)
             return out
         out = np.zeros(shape, dtype)
-        region.add(out, value._data)
+        region.add(out, value._value)
         node = node_of(value)
         if node is None or not RECORDING.get():
             return make(out)
-        return make(out, new_node(self, (node,), region, Fit(out, (value._data,))))
+        return make(out, new_node(self, (node,), region, Fit(out, (value._value,))))
 
     def pull(self, node, g):
         (c,) = self.cotangents(node, g, None)
@@ -422,6 +426,24 @@ def _keeps_dtype(step):
 WRITE = _Write()
 
 
+@contextmanager
+def unchanged_on_error(*tensors):
+    """If the block raises, the gradients that the tensors held are theirs again."""
+    held = []
+    for t in tensors:
+        if isinstance(t, Handle):
+            base = base_of(t)
+            if base._node is not None and base._node.cotangent is not None:
+                held.append((base, base._node, base._node.cotangent, base._node.grad))
+    try:
+        yield
+    except BaseException:
+        for base, node, cotangent, gradient in held:
+            base._node = node
+            node.cotangent, node.grad = cotangent, gradient
+        raise
+
+
 def write(t, store, value_node, value_data, region_index=WHOLE, mask=None, ours=False):
     """Write into the memory of `t`, and tell the graph.
 
@@ -463,7 +485,7 @@ def write(t, store, value_node, value_data, region_index=WHOLE, mask=None, ours=
         return
     if old is not None and old.rule is WRITE:
         old.saved.superseded = True
-    if ours and view is None and mask is None and value_data.dtype == base._data.dtype:
+    if ours and view is None and mask is None and value_data.dtype == base._value.dtype:
         base._node = value_node
         return
     region = Region(None if view is None else view.step, region_index, None if mask is None else Saved(mask))
@@ -471,11 +493,11 @@ def write(t, store, value_node, value_data, region_index=WHOLE, mask=None, ours=
     parents, shapes = [], []
     if has_old:
         parents.append(old)
-        shapes.append(base._data)
+        shapes.append(base._value)
     if value_node is not None:
         parents.append(value_node)
         shapes.append(value_data)
-    base._node = new_node(WRITE, tuple(parents), Written(region, has_old, value_node is not None), Fit(base._data, shapes))
+    base._node = new_node(WRITE, tuple(parents), Written(region, has_old, value_node is not None), Fit(base._value, shapes))
 
 
 def reshape_in_place(t, shape):
@@ -487,7 +509,7 @@ def reshape_in_place(t, shape):
     old._saved, old._view = t._saved, t._view
     view = make_view(old, reshaped, RESHAPE, reshaped.shape)
     view._view.hidden = t._view is None or t._view.hidden
-    t._data, t._node, t._saved, t._view = view._data, None, SHARED, view._view
+    t._value, t._node, t._saved, t._view = view._value, None, SHARED, view._view
 
 
 class _Reshape:
@@ -530,7 +552,7 @@ def read(t, index):
     node = node_of(t)
     if node is None:
         return make(data)
-    return make(data, new_node(READ, (node,), saved, Fit(data, (t._data,))))
+    return make(data, new_node(READ, (node,), saved, Fit(data, (t._value,))))
 
 
 def remembered_index(index):

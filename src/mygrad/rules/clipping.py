@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from mygrad.engine.function import written_to
 from mygrad.engine.rule import composite
 
 
@@ -15,10 +16,7 @@ def clip(a, a_min=np._NoValue, a_max=np._NoValue, out=None, *, min=np._NoValue, 
     lower, upper = low[0] if low else None, high[0] if high else None
     if lower is None and upper is None:
         result = np.positive(a, **kwargs)
-        if out is None:
-            return result
-        np.copyto(out, result)
-        return out
+        return written_to(out, result)
     if lower is None:
         return np.minimum(a, upper, out=out, **kwargs)
     if upper is None:

@@ -9,9 +9,9 @@ from mygrad.engine.rule import composite
 def _like(function):
     def like(prototype, *args, **kwargs):
         """As NumPy's, of tensors: a new leaf, which carries a gradient if the prototype does and the dtype can."""
-        source = prototype._data if isinstance(prototype, Handle) else prototype
-        plain = [a._data if isinstance(a, Handle) else a for a in args]
-        kwargs = {name: v._data if isinstance(v, Handle) else v for name, v in kwargs.items()}
+        source = prototype._value if isinstance(prototype, Handle) else prototype
+        plain = [a._value if isinstance(a, Handle) else a for a in args]
+        kwargs = {name: v._value if isinstance(v, Handle) else v for name, v in kwargs.items()}
         t = type(prototype)(function(source, *plain, **kwargs), copy=False) if isinstance(prototype, Handle) else None
         if t is None:
             return make(np.asarray(function(source, *plain, **kwargs)))

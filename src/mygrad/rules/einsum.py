@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from mygrad.engine.function import linear, multilinear, plain
+from mygrad.engine.function import linear, multilinear, plain, written_to
 from mygrad.engine.record import Handle
 from mygrad.engine.rule import composite, rules
 
@@ -98,7 +98,4 @@ def einsum(*operands, out=None, optimize=False, **kwargs):
         if isinstance(data, np.ndarray) and data.base is not None and np.may_share_memory(data, plain(arrays[0])):
             return rules[show](subscripts, arrays[0])
     result = rules[contract](subscripts, arrays, optimize, **kwargs)
-    if out is None:
-        return result
-    np.copyto(out, result)
-    return out
+    return written_to(out, result)

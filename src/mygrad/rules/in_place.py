@@ -18,7 +18,7 @@ def _require_tensor(a, name):
 
 
 def _data_and_node(value):
-    return (value._data, node_of(value)) if isinstance(value, Handle) else (np.asarray(value), None)
+    return (value._value, node_of(value)) if isinstance(value, Handle) else (np.asarray(value), None)
 
 
 @composite(np.copyto)

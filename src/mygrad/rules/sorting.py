@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from mygrad.engine.function import general
 from mygrad.engine.rule import composite
 from mygrad.rules.reductions import plain_values
 
@@ -31,3 +32,10 @@ def partition(a, kth, axis=-1, kind="introselect", order=None):
     if axis is None:
         a, axis = np.ravel(a), 0
     return take_along_axis(a, np.argpartition(plain_values(a), kth, axis=axis, kind=kind, order=order), axis)
+
+
+general(
+    np.bincount,
+    signature="x, /, weights=None, minlength=0",
+    vjp={"weights": lambda g, x: g[x]},
+)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from mygrad.engine.function import linear
+from mygrad.engine.function import linear, written_to
 from mygrad.engine.rule import composite
 from mygrad.rules.reductions import expanded, masked
 
@@ -51,10 +51,7 @@ def var(a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, *, where=Tru
         count = np.reshape(count, total.shape)
     free = np.maximum(count - ddof, 0)
     result = total / (int(free) if np.ndim(free) == 0 and float(free).is_integer() else free)
-    if out is None:
-        return result
-    np.copyto(out, result)
-    return out
+    return written_to(out, result)
 
 
 @composite(np.std)
@@ -66,7 +63,4 @@ def std(a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, *, where=Tru
         root = np.where(flat, variance, np.sqrt(np.where(flat, np.ones_like(variance), variance)))
     else:
         root = np.sqrt(variance)
-    if out is None:
-        return root
-    np.copyto(out, root)
-    return out
+    return written_to(out, root)

@@ -1,0 +1,156 @@
+"""The functions ``mygrad.f``: what NumPy's function does, for array-likes, with tensors as results and a keyword ``constant``."""
+
+import functools
+import inspect
+
+import numpy as np
+
+from mygrad.dispatch import holds_tensor, stacked, with_constant
+from mygrad.engine.function import plain
+from mygrad.engine.record import Handle, make
+from mygrad.engine.rule import composites, rules
+from mygrad.engine.ufunc import call_ufunc
+
+__all__ = ["extra", "public", "ufunc"]
+
+TAKING_SEQUENCES = {np.concatenate, np.stack, np.einsum, np.atleast_1d, np.atleast_2d, np.atleast_3d}
+"""Functions of several arrays: a list among their arguments isn't one array."""
+
+
+def _to_tensor(result):
+    if isinstance(result, (np.ndarray, np.generic)) and result.dtype.kind in "fcbiu":
+        return make(result)
+    return result
+
+
+def public(function):
+    """``mygrad.f`` of a NumPy function: its signature and a keyword ``constant``; takes array-likes, returns tensors."""
+    implementation = composites.get(function) or rules.get(function)
+    takes_sequence = function in TAKING_SEQUENCES
+
+    @functools.wraps(function)
+    def wrapper(*args, constant=None, **kwargs):
+        if not takes_sequence:
+            args = tuple(map(stacked, args))
+            kwargs = {name: stacked(value) for name, value in kwargs.items()}
+        if implementation is None or not (holds_tensor(args) or holds_tensor(kwargs.values())):
+            result = function(*map(plain, args), **{name: plain(value) for name, value in kwargs.items()})
+        else:
+            result = implementation(*args, **kwargs)
+        return with_constant(result if implementation is None else _to_tensors(result), constant)
+
+    wrapper.__signature__ = _adding_constant(getattr(implementation, "__signature__", None) or inspect.signature(implementation or function))
+    wrapper.__module__ = "mygrad"
+    return wrapper
+
+
+def extra(name, implementation):
+    """``mygrad.f`` of a function that NumPy lacks."""
+
+    @functools.wraps(implementation)
+    def wrapper(*args, constant=None, **kwargs):
+        args = tuple(a if isinstance(a, Handle) else make(np.asarray(stacked(a))) for a in args)
+        return with_constant(implementation(*args, **kwargs), constant)
+
+    wrapper.__name__ = wrapper.__qualname__ = name
+    wrapper.__signature__ = _adding_constant(inspect.signature(implementation))
+    wrapper.__module__ = "mygrad"
+    return wrapper
+
+
+def _adding_constant(signature):
+    parameters = [p for p in signature.parameters.values() if p.name != "constant"]
+    keyword = inspect.Parameter("constant", inspect.Parameter.KEYWORD_ONLY, default=None)
+    if parameters and parameters[-1].kind is inspect.Parameter.VAR_KEYWORD:
+        parameters.insert(-1, keyword)
+    else:
+        parameters.append(keyword)
+    return signature.replace(parameters=parameters)
+
+
+class ufunc:
+    """A NumPy ufunc that takes array-likes and returns tensors: ``mygrad.add``.
+
+    It has the attributes and the methods of NumPy's (``reduce``, ``accumulate``, ``reduceat``, ``outer``, ``at``) and takes the
+    keyword ``constant``.
+
+    Examples
+    --------
+    >>> import mygrad as mg
+    >>> mg.add([1.0, 2.0], 1.0)
+    Tensor([2., 3.])
+    >>> isinstance(mg.add, mg.ufunc), mg.add.nin
+    (True, 2)
+    """
+
+    def __init__(self, function):
+        self._ufunc = function
+        self.__name__ = function.__name__
+        self.__qualname__ = function.__name__
+        self.__doc__ = function.__doc__
+        parameters = [
+            *(inspect.Parameter(f"x{i + 1}" if function.nin > 1 else "x", inspect.Parameter.POSITIONAL_ONLY) for i in range(function.nin)),
+            inspect.Parameter("out", inspect.Parameter.POSITIONAL_OR_KEYWORD, default=None),
+            inspect.Parameter("where", inspect.Parameter.KEYWORD_ONLY, default=True),
+            inspect.Parameter("dtype", inspect.Parameter.KEYWORD_ONLY, default=None),
+            inspect.Parameter("constant", inspect.Parameter.KEYWORD_ONLY, default=None),
+            inspect.Parameter("kwargs", inspect.Parameter.VAR_KEYWORD),
+        ]
+        self.__signature__ = inspect.Signature(parameters)
+
+    def __call__(self, *args, constant=None, **kwargs):
+        function = self._ufunc
+        inputs, outs = args[: function.nin], args[function.nin :]
+        if len(inputs) < function.nin:
+            raise TypeError(f"{self.__name__} takes {function.nin} operands; got {len(inputs)}.")
+        if outs:
+            kwargs["out"] = outs
+        inputs = tuple(map(stacked, inputs))
+        if not any(isinstance(x, Handle) for x in inputs):
+            kwargs = {name: stacked(value) for name, value in kwargs.items()}
+            if not holds_tensor(kwargs.values()) and kwargs.get("out") is None:
+                return with_constant(_to_tensors(function(*inputs, **kwargs)), constant)
+        return with_constant(_to_tensors(call_ufunc(function, "__call__", inputs, kwargs)), constant)
+
+    def _method(self, name, args, kwargs, constant=None):
+        first, *rest = args
+        first = stacked(first)
+        if name != "at" and not isinstance(first, Handle):
+            first = make(np.asarray(first))
+        return with_constant(_to_tensors(call_ufunc(self._ufunc, name, (first, *rest), kwargs)), constant)
+
+    def reduce(self, *args, constant=None, **kwargs):
+        return self._method("reduce", args, kwargs, constant)
+
+    def accumulate(self, *args, constant=None, **kwargs):
+        return self._method("accumulate", args, kwargs, constant)
+
+    def reduceat(self, *args, constant=None, **kwargs):
+        return self._method("reduceat", args, kwargs, constant)
+
+    def outer(self, *args, constant=None, **kwargs):
+        return self._method("outer", args, kwargs, constant)
+
+    def at(self, *args):
+        self._method("at", args, {})
+
+    def __getattr__(self, name):
+        if name in {"nin", "nout", "nargs", "ntypes", "types", "identity", "signature", "resolve_dtypes"}:
+            return getattr(self._ufunc, name)
+        raise AttributeError(f"mygrad.{self.__name__} has no attribute {name!r}")
+
+    def __reduce__(self):
+        return _ufunc_named, (self._ufunc.__name__,)
+
+    def __repr__(self):
+        return f"<mygrad-ufunc {self.__name__!r}>"
+
+
+def _ufunc_named(name):
+    import mygrad
+
+    return getattr(mygrad, name)
+
+
+def _to_tensors(result):
+    return tuple(map(_to_tensor, result)) if isinstance(result, tuple) else _to_tensor(result)

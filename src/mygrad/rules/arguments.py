@@ -1,0 +1,45 @@
+"""What functions that are composed of others do with their arguments before, and with ``out=`` after."""
+
+import numpy as np
+
+from mygrad.engine.record import Handle
+from mygrad.engine.rule import composite
+
+__all__ = ["arraylike", "delivered", "given", "numpys_own", "values_of"]
+
+
+def arraylike(a):
+    """`a` with a shape and a dtype: tensors and arrays as they are, a list that holds tensors stacked, the rest as an array."""
+    if hasattr(a, "shape"):
+        return a
+    if type(a) in (list, tuple) and _holds_tensor(a):
+        return np.stack([arraylike(item) for item in a])
+    return np.asarray(a)
+
+
+def _holds_tensor(sequence):
+    return any(isinstance(a, Handle) or (type(a) in (list, tuple) and _holds_tensor(a)) for a in sequence)
+
+
+def values_of(a):
+    """The values alone, for masks, counts and orders, which are constants."""
+    return np.asarray(a._data if isinstance(a, Handle) else a)
+
+
+def given(**arguments):
+    """The arguments that were given: those that aren't NumPy's mark for "nothing"."""
+    return {name: value for name, value in arguments.items() if value is not np._NoValue}
+
+
+def delivered(result, out):
+    """`result`, written into `out` if there is one."""
+    if out is None:
+        return result
+    np.copyto(out, result, casting="unsafe")
+    return out
+
+
+def numpys_own(*functions):
+    """Register NumPy's own Python code for functions in which all that is done to an array is done by functions with rules."""
+    for function in functions:
+        composite(function)(function.__wrapped__)

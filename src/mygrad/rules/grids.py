@@ -1,0 +1,29 @@
+"""Arrays brought to one shape."""
+
+import numpy as np
+
+from mygrad.engine.rule import composite
+from mygrad.rules.arguments import arraylike
+
+
+@composite(np.broadcast_arrays)
+def broadcast_arrays(*args, subok=False):
+    arrays = [arraylike(a) for a in args]
+    shape = np.broadcast_shapes(*(a.shape for a in arrays))
+    return tuple(a if a.shape == shape else np.broadcast_to(a, shape) for a in arrays)
+
+
+@composite(np.meshgrid)
+def meshgrid(*xi, copy=True, sparse=False, indexing="xy"):
+    if indexing not in ("xy", "ij"):
+        raise ValueError("Valid values for `indexing` are 'xy' and 'ij'.")
+    ndim = len(xi)
+    places = list(range(ndim))
+    if indexing == "xy" and ndim > 1:
+        places[:2] = 1, 0
+    grids = []
+    for x, place in zip(map(arraylike, xi), places, strict=True):
+        grids.append(np.reshape(x, (1,) * place + (-1,) + (1,) * (ndim - place - 1)))
+    if not sparse:
+        grids = np.broadcast_arrays(*grids)
+    return tuple(np.copy(grid) for grid in grids) if copy else tuple(grids)
