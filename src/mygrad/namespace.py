@@ -12,6 +12,10 @@ REEXPORTED = {np.any, np.argmax, np.argmin}
 """Functions without gradient that take lists of tensors; the others are NumPy's own objects."""
 
 
+UNWRAPPED = {np.bincount}
+"""NumPy's own objects, though they have a rule: without weights the answers are integers."""
+
+
 def _names():
     """The public functions by name."""
     known = {*rules, *composites, *not_differentiable}
@@ -21,7 +25,7 @@ def _names():
         if name.startswith("_") or isinstance(function, type) or not callable(function) or function not in known:
             continue
         if function not in made:
-            if function in not_differentiable and function not in REEXPORTED:
+            if (function in not_differentiable and function not in REEXPORTED) or function in UNWRAPPED:
                 made[function] = function
             else:
                 made[function] = ufunc(function) if isinstance(function, np.ufunc) else public(function)

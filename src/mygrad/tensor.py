@@ -4,6 +4,7 @@ This file says what a tensor looks like; it holds no mathematics. Operators call
 the same name.
 """
 
+import copy
 import functools
 import operator
 import warnings
@@ -17,7 +18,7 @@ from mygrad.dispatch import array_function, stacked, with_constant
 from mygrad.engine.memory import SHARED
 from mygrad.engine.modes import RECORDING
 from mygrad.engine.node import CONSUMED, NO_GRADIENT, SPENT, leaf
-from mygrad.engine.record import Handle, as_operand, binary, differentiable_dtype, make, node_of, unary, uses_handles_of
+from mygrad.engine.record import Handle, as_operand, binary, differentiable_dtype, make, node_of, recorded_node, unary, uses_handles_of
 from mygrad.engine.rule import rules
 from mygrad.engine.sweep import consume, reverse
 from mygrad.engine.ufunc import call_ufunc
@@ -83,9 +84,12 @@ def asarray(a, dtype=None, order=None):
     return np.asarray(a.data if isinstance(a, Tensor) else a, dtype=dtype, order=order)
 
 
-def _operators(function):
-    """The operator of a binary ufunc, and its reflection."""
+def _operators(function, compute=None):
+    """The operator of a binary ufunc, and its reflection; `compute` in its place gives the values."""
     rule = rules.get(function)
+    if compute is not None:  # NumPy's ** has short cuts that np.power lacks
+        rule = copy.copy(rule)
+        rule.ufunc = compute
     if rule is not None and hasattr(rule, "both"):
 
         def operator(self, other):
@@ -415,7 +419,7 @@ class Tensor(Handle):
             array[index] = data
 
         with unchanged_on_error(self, value):
-            write(self, store, node_of(value) if isinstance(value, Handle) else None, data, remembered_index(index))
+            write(self, store, recorded_node(value), data, remembered_index(index))
 
     def __delitem__(self, index):
         raise ValueError("cannot delete array elements")
@@ -446,18 +450,18 @@ class Tensor(Handle):
     __xor__, __rxor__ = _operators(np.bitwise_xor)
     __lshift__, __rlshift__ = _operators(np.left_shift)
     __rshift__, __rrshift__ = _operators(np.right_shift)
-    _power, __rpow__ = _operators(np.power)
+    _power, __rpow__ = _operators(np.power, operator.pow)
 
     def __pow__(self, exponent, modulus=None):
         if modulus is not None:
             return NotImplemented
-        if type(exponent) in (int, float) and self._value.dtype.kind in "fc":
-            # As NumPy's arrays do it: faster, and exact.
+        if type(exponent) in (int, float):
+            # As NumPy's arrays do it: faster, exact, and for integers with another dtype than np.power.
+            if self._value.dtype.kind not in "fc":
+                return make(np.asarray(self._value**exponent))
             short = _POWERS.get(exponent)
-            if short is not None:
+            if short is not None and self._value.dtype.kind == "f":
                 return unary(short, self)
-        if type(exponent) is bool and self._node is None:
-            return make(np.asarray(self._value**exponent))
         return self._power(exponent)
 
     __iadd__ = _augmented(np.add)
@@ -468,7 +472,7 @@ class Tensor(Handle):
     __imod__ = _augmented(np.remainder)
     def __ipow__(self, exponent):
         if type(exponent) in (int, float) and exponent == 2 and self._value.dtype.kind in "fc":
-            return np.square(self, out=self)
+            return np.square(self, out=self)  # as NumPy's arrays do it
         return np.power(self, exponent, out=self) if _can_operate(exponent) else NotImplemented
 
     __imatmul__ = _augmented(np.matmul)
@@ -561,8 +565,8 @@ class Tensor(Handle):
         if not copy and np.dtype(dtype) == self.dtype and constant in (None, self.constant):
             return self
         result = array_function(cast, (self, dtype, order, casting), {})
-        # A constant may have been one for its dtype alone: as for a new tensor, the dtype decides.
-        if constant is None and self.constant and differentiable_dtype(result.dtype):
+        # Integers are constants for their dtype alone: as for a new tensor, the dtype decides.
+        if constant is None and not differentiable_dtype(self.dtype) and differentiable_dtype(result.dtype):
             constant = False
         return with_constant(result, constant)
 

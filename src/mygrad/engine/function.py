@@ -13,7 +13,7 @@ from numpy import ndarray
 from mygrad.engine.memory import SHARED, owner_of, remember_array
 from mygrad.engine.modes import RECORDING
 from mygrad.engine.node import Saved
-from mygrad.engine.record import Fit, Handle, cell_of, differentiable_dtype, make, new_node, node_of, unrecorded
+from mygrad.engine.record import Fit, Handle, cell_of, differentiable_dtype, make, new_node, node_of, recorded_node, unrecorded
 from mygrad.engine.rule import deposit, fitted, lifted, parameters, rules, value_of
 from mygrad.engine.views import PLACE, Region, Step, add_region, make_view, own_memory, write
 
@@ -83,7 +83,7 @@ class Function:
             *map(plain, args), **{name: plain(v) for name, v in kwargs.items()}, out=np.empty_like(own_memory(target))
         )
         result = self.record(self.bind(*args, **kwargs), np.array(values))
-        write(target, lambda array: np.copyto(array, values, casting="unsafe"), node_of(result), values)
+        write(target, lambda array: np.copyto(array, values, casting="unsafe"), recorded_node(result), values)
         return target
 
     def record(self, bound, data):
@@ -265,9 +265,8 @@ def written_to(out, result):
     if out is None:
         return result
     target = out if isinstance(out, Handle) else make_over(out)
-    node = node_of(result) if isinstance(result, Handle) else None
     data = plain(result)
-    write(target, lambda array: np.copyto(array, data, casting="same_kind"), node, data)
+    write(target, lambda array: np.copyto(array, data, casting="same_kind"), recorded_node(result), data)
     return target
 
 

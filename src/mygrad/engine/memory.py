@@ -11,6 +11,7 @@ Memory becomes reachable from outside once and for all; only then does a tensor 
 """
 
 import weakref
+from collections.abc import Iterator
 from contextlib import contextmanager
 from sys import getrefcount
 from threading import RLock
@@ -43,11 +44,22 @@ registry: dict[int, "Memory"] = {}
 _lock = RLock()
 
 
+def lineage(array: ndarray) -> Iterator[ndarray]:
+    """`array` and the arrays that it is a view of, the owner of the memory last."""
+    base = array
+    while base is not None:
+        if isinstance(base, ndarray):
+            yield base
+        base = getattr(base, "base", None)  # as_strided puts an object of its own between
+
+
 def owner_of(array: ndarray) -> ndarray:
     """The array whose memory `array` looks at."""
-    while isinstance(array.base, ndarray):
-        array = array.base
-    return array
+    base = array.base
+    if base is None or (type(base) is ndarray and base.base is None):
+        return array if base is None else base
+    *_, owner = lineage(array)
+    return owner
 
 
 class Memory:
@@ -64,11 +76,10 @@ class Memory:
 
     def lock(self, array: ndarray):
         """Make `array` and what it is a view of read-only, until the last cell is gone."""
-        while isinstance(array, ndarray):
-            if array.flags.writeable:
-                array.flags.writeable = False
-                self.locked.append(array)
-            array = array.base
+        for member in lineage(array):
+            if member.flags.writeable:
+                member.flags.writeable = False
+                self.locked.append(member)
 
     def release(self):
         """Make everything writeable again that the guard made read-only."""

@@ -11,7 +11,7 @@ from mygrad.engine.memory import SHARED, remember, remember_array
 from mygrad.engine.modes import RECORDING
 from mygrad.engine.node import CONSUMED, SPENT, Node, Saved, leaf, tick
 
-__all__ = ["Fit", "Handle", "as_operand", "binary", "differentiable_dtype", "make", "new_node", "node_of", "unary", "uses_handles_of"]
+__all__ = ["Fit", "Handle", "as_operand", "binary", "differentiable_dtype", "make", "new_node", "node_of", "recorded_node", "unary", "uses_handles_of"]
 
 new = object.__new__
 
@@ -103,6 +103,11 @@ def node_of(t) -> Node | None:
     if node is not None and node.cotangent is not None:
         return renew(t)
     return node
+
+
+def recorded_node(value) -> Node | None:
+    """The node of an operand of whatever kind; None for constants, and while nothing is recorded."""
+    return node_of(value) if isinstance(value, Handle) and RECORDING.get() else None
 
 
 def renew(t) -> Node:

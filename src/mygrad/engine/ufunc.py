@@ -19,6 +19,7 @@ from mygrad.engine.record import (
     make,
     new_node,
     node_of,
+    recorded_node,
     unary,
     unrecorded,
 )
@@ -54,7 +55,7 @@ def call_ufunc(ufunc, method, inputs, kwargs):
 
 def _refuse_gradient(ufunc, inputs):
     for x in inputs:
-        if isinstance(x, Handle) and node_of(x) is not None:
+        if recorded_node(x) is not None:
             raise TypeError(
                 f"The ufunc {ufunc.__name__!r} was given a tensor that carries a gradient, and its derivative isn't known here. "
                 f"Register it, mygrad.elementwise({ufunc.__name__}, x=lambda g, x: ...), or leave the graph on purpose with x.data."
@@ -136,15 +137,13 @@ def _written_into(rule, operands, datas, out, mask, kwargs):
     result = make(values)
     result._saved = cell = Saved(None)
     node, carries = _node(rule, operands, datas, result, values, mask)
-    if carries and not differentiable_dtype(values.dtype):
-        node = None
     store = lambda array: rule.ufunc(*datas, **kwargs, out=array)  # noqa: E731
     if not RECORDING.get():
         node = None
-    if node is None and any(isinstance(x, Handle) and node_of(x) is not None for x in operands) and RECORDING.get():
-        # Let NumPy say first whether the cast is allowed; write() says the rest.
+    elif carries and node is None:
+        # NumPy says whether the cast is allowed; if it is, write() says why it isn't here.
         rule.ufunc(*datas, **kwargs, out=np.array(values))
-        node = next(node_of(x) for x in operands if isinstance(x, Handle) and node_of(x) is not None)
+        node = next(n for x in operands if (n := recorded_node(x)) is not None)
     write(target, store, node, values, mask=mask, ours=True)
     base_private = target._view is None and target._saved is None
     if base_private:
@@ -199,7 +198,7 @@ def _call_method(ufunc, method, inputs, kwargs):
             return _constant_at(ufunc, *inputs)
         return _without_gradient(ufunc, inputs, kwargs, method)
     known = type(rules.get(ufunc)) is Elementwise or ufunc in rules
-    carries = any(isinstance(x, Handle) and node_of(x) is not None for x in inputs)
+    carries = any(recorded_node(x) is not None for x in inputs)
     if not known and carries:
         _refuse_gradient(ufunc, inputs)
     if not carries and method != "at" and not isinstance(kwargs.get("out"), tuple):

@@ -485,7 +485,7 @@ def write(t, store, value_node, value_data, region_index=WHOLE, mask=None, ours=
         return
     if old is not None and old.rule is WRITE:
         old.saved.superseded = True
-    if ours and view is None and mask is None and value_data.dtype == base._value.dtype:
+    if ours and value_node is not None and view is None and mask is None and value_data.dtype == base._value.dtype:
         base._node = value_node
         return
     region = Region(None if view is None else view.step, region_index, None if mask is None else Saved(mask))

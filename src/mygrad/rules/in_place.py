@@ -3,9 +3,9 @@
 import numpy as np
 
 from mygrad.engine.function import plain
-from mygrad.engine.record import Handle, node_of
+from mygrad.engine.record import Handle, recorded_node
 from mygrad.engine.rule import composite
-from mygrad.engine.views import write
+from mygrad.engine.views import unchanged_on_error, write
 from mygrad.errors import GradientLost
 
 
@@ -18,13 +18,18 @@ def _require_tensor(a, name):
 
 
 def _data_and_node(value):
-    return (value._value, node_of(value)) if isinstance(value, Handle) else (np.asarray(value), None)
+    return plain(value) if isinstance(value, Handle) else np.asarray(value), recorded_node(value)
+
+
+def repeated(values, places):
+    """The elements of `values` at `places`, as if they were repeated for ever."""
+    return np.ravel(values)[places % max(1, np.size(plain(values)))]
 
 
 @composite(np.copyto)
 def copyto(dst, src, casting="same_kind", where=True):
     if not isinstance(dst, Handle):
-        if not isinstance(src, Handle) or node_of(src) is None:
+        if recorded_node(src) is None:
             np.copyto(dst, plain(src), casting=casting, where=plain(where))
             return
         _require_tensor(dst, "copyto")
@@ -35,7 +40,8 @@ def copyto(dst, src, casting="same_kind", where=True):
     def store(array):
         np.copyto(array, source, casting=casting, where=True if mask is None else mask)
 
-    write(dst, store, node, data, mask=mask)
+    with unchanged_on_error(dst, src):
+        write(dst, store, node, data, mask=mask)
 
 
 @composite(np.put)
@@ -47,20 +53,17 @@ def put(a, ind, v, mode="raise"):
         ind = ind % a.size
     elif mode == "clip":
         ind = np.clip(ind, 0, a.size - 1)
-    if not ind.size or not np.size(plain(v)):
-        return
-    a.flat[ind] = np.ravel(v)[np.arange(ind.size) % np.size(plain(v))]
+    if np.size(plain(v)):
+        a.flat[ind] = repeated(v, np.arange(ind.size))
 
 
 @composite(np.place)
 def place(arr, mask, vals):
     _require_tensor(arr, "place")
     chosen = np.flatnonzero(np.asarray(plain(mask)))
-    if not chosen.size:
-        return
-    if not np.size(plain(vals)):
+    if chosen.size and not np.size(plain(vals)):
         raise ValueError("Cannot insert from an empty array!")
-    arr.flat[chosen] = np.ravel(vals)[np.arange(chosen.size) % np.size(plain(vals))]
+    arr.flat[chosen] = repeated(vals, np.arange(chosen.size))
 
 
 @composite(np.putmask)
@@ -70,9 +73,8 @@ def putmask(a, /, mask, values):
     if mask.size != a.size:
         raise ValueError(f"putmask: mask and data must be the same size; got {mask.shape} and {a.shape}.")
     chosen = np.flatnonzero(mask)
-    if not chosen.size or not np.size(plain(values)):
-        return
-    a.flat[chosen] = np.ravel(values)[chosen % np.size(plain(values))]
+    if np.size(plain(values)):
+        a.flat[chosen] = repeated(values, chosen)
 
 
 @composite(np.fill_diagonal)
