@@ -19,7 +19,10 @@ SHRUNK = 4  # a chunk shrinks this many failures of a sort
 def signature(mismatch):
     """The failure without names and numbers."""
     text = re.sub(r"\s+in   .*", "", str(mismatch))
-    if mismatch.kind in ("value", "gradient", "view of gradient", "has a gradient") or "half" in mismatch.kind:
+    if (
+        mismatch.kind in ("value", "gradient", "view of gradient", "has a gradient")
+        or "half" in mismatch.kind
+    ):
         text = mismatch.kind
     return re.sub(r"[-\d.]+", "#", re.sub(r"\[.*\]|\(.*\)", "", text))[:150]
 
@@ -50,7 +53,12 @@ def reported(program, mismatch):
     """How long the program is when made small, its seed, its code, and how it fails."""
     again = failure(program)
     if again is None:  # it depends on what ran before, or on where memory lies
-        return len(program.statements), program.seed, render(program, mismatch.number), f"ONCE ONLY: {mismatch}"
+        return (
+            len(program.statements),
+            program.seed,
+            render(program, mismatch.number),
+            f"ONCE ONLY: {mismatch}",
+        )
     small = shrink(program)
     again = failure(small) or again
     return len(small.statements), program.seed, render(small, again.number), str(again)

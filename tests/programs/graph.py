@@ -165,7 +165,7 @@ class Graph:
             self.renew(memory, name, number)
         found = reach(memory.node)
         for node, certain in found.items():
-            if node.consumed and certain:
+            if node.consumed and certain and any(sure for _, sure in node.parents):
                 return "raise", {}
             if node.consumed or node.again or node.seen:
                 verdict = "may raise"

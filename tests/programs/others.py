@@ -148,6 +148,9 @@ def reshape(w):
     n = w.pick(lambda a: a.flags.writeable)
     if n is None:
         return False
+    # These may return the very object that they were given; it is a matter of taste if a tensor is one, too.
+    if any("atleast" in s.code or "out=u" in s.code for s in w.statements):
+        return False
     a = w.arrays[n]
     shape = w.rng.choice(((a.size,), (-1, 1), (1, -1), a.shape))
     if a.size == 0 or a.dtype.kind == "c":

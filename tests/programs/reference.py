@@ -103,7 +103,10 @@ class Nudged:
         return self.nominal[self.next - 1]
 
     def _still(self, a):
-        return self._log(np.asarray(a))
+        a = np.asarray(a)
+        # A copy of a broadcast array would have another order of axes, and so would what is computed from it.
+        once = a[tuple(slice(1) if stride == 0 else slice(None) for stride in a.strides)]
+        return np.broadcast_to(self._log(once), a.shape)
 
     def _nudge(self, when, number):
         for name, delta in self.nudges.get((when, number), ()):

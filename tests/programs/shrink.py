@@ -67,6 +67,8 @@ def _simpler(s):
             yield f"{s.used[0]}.backward()"
         return
     for pattern, simple in _SIMPLER:
+        if s.needs and simple == "1.0":  # they name the number
+            continue
         for found in re.finditer(pattern, s.code):
             yield s.code[: found.start()] + found.expand(simple) + s.code[found.end() :]
 

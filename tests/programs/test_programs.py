@@ -58,7 +58,9 @@ def test_the_gradient_refers_to_the_present_value_as_worked_out_by_hand(monkeypa
 
 
 def test_a_gradient_that_is_wrong_in_one_element_is_noticed(monkeypatch):
-    with pytest.raises(Mismatch, match=r"gradient: in the memory of t1: \[2.0, 4.001\], measured \[2.0, 4.0\]"):
+    with pytest.raises(
+        Mismatch, match=r"gradient: in the memory of t1: \[2.0, 4.001\], measured \[2.0, 4.0\]"
+    ):
         gradients_read(monkeypatch, lambda name, g: g + [0, 0.001] if name == "t1" else g)
 
 
@@ -73,7 +75,9 @@ def test_a_gradient_of_a_view_that_is_a_copy_is_noticed(monkeypatch):
 
 
 def test_a_failing_program_is_shrunk_to_what_fails():
-    lie = Statement("op", "t9 = t0 * 1.0 if isinstance(t0, np.ndarray) else t0 * 2.0", made="t9", used=("t0",))
+    lie = Statement(
+        "op", "t9 = t0 * 1.0 if isinstance(t0, np.ndarray) else t0 * 2.0", made="t9", used=("t0",)
+    )
     small = shrink(Program([*PRESENT_VALUE, lie]))
     assert failure(small).kind == "value"
     assert [s.made for s in small.statements] == ["t0", "t9"]

@@ -1,9 +1,16 @@
 """Statements that write into the memory of tensors, in all the ways that NumPy has."""
 
+import re
 
+from .graph import root
 from .pieces import random_mask
 
 __all__ = ["write"]
+
+
+def _elsewhere(w, n, code):
+    """Whether `code` reads no memory of `n`: what np.place makes of an overlap depends on the order it goes in."""
+    return all(root(w.arrays[m]) is not root(w.arrays[n]) for m in re.findall(r"\b[tu]\d+\b", code))
 
 
 def write(w):
@@ -93,24 +100,28 @@ def write(w):
             return False
         index = [rng.randrange(-a.size, a.size) for _ in range(rng.randrange(1, 4))]
         code, used = w.operand((len(index),), a.dtype)
-        return w.emit("write", f"np.put({n}, {index}, {code})", used=used, **target)
+        return _elsewhere(w, n, code) and w.emit(
+            "write", f"np.put({n}, {index}, {code})", used=used, **target
+        )
     if what == "putmask":
         mask = random_mask(rng, a.shape)
         f = rng.choice(("putmask", "place"))
         shape = a.shape if f == "putmask" and rng.random() < 0.5 else (rng.randrange(1, 4),)
         code, used = w.operand(shape, a.dtype)
         mask = f"array({mask.tolist()!r})" if mask.size else f"np.zeros({mask.shape}, bool)"
-        return w.emit("write", f"np.{f}({n}, {mask}, {code})", used=used, **target)
+        return _elsewhere(w, n, code) and w.emit("write", f"np.{f}({n}, {mask}, {code})", used=used, **target)
     if what == "diagonal":
         code, used = w.operand(rng.choice(((), (min(a.shape),))), a.dtype)
-        return w.emit("write", f"np.fill_diagonal({n}, {code})", used=used, **target)
+        return _elsewhere(w, n, code) and w.emit(
+            "write", f"np.fill_diagonal({n}, {code})", used=used, **target
+        )
     if what == "sort":
         axis = rng.randrange(-a.ndim, a.ndim)
         return w.emit(
             "write", rng.choice((f"{n}.sort(axis={axis})",)), used=(n,), needs=(("gap", n, axis),), **target
         )
     if what == "at":
-        if a.ndim == 0 or a.shape[0] == 0:
+        if a.ndim == 0 or a.size == 0:
             return False
         index = [rng.randrange(a.shape[0]) for _ in range(3)]
         code, used = w.operand((3, *a.shape[1:]), a.dtype)

@@ -13,7 +13,7 @@ from numpy import ndarray
 from mygrad.engine.memory import SHARED, owner_of, remember_array
 from mygrad.engine.modes import RECORDING
 from mygrad.engine.node import Saved
-from mygrad.engine.record import Fit, Handle, cell_of, differentiable_dtype, make, new_node, node_of, recorded_node, unrecorded
+from mygrad.engine.record import Handle, cell_of, differentiable_dtype, fit_of, make, new_node, node_of, recorded_node, unrecorded
 from mygrad.engine.rule import deposit, fitted, lifted, parameters, rules, value_of
 from mygrad.engine.views import PLACE, Region, Step, add_region, make_view, own_memory, write
 
@@ -112,7 +112,7 @@ class Function:
         result = make(data)
         saved = self._save(arguments, result, tuple(dict.fromkeys(name for name, _ in active)))
         saved["active"] = tuple(active)
-        result._node = new_node(self, tuple(parents), saved, Fit(data, sources))
+        result._node = new_node(self, tuple(parents), saved, fit_of(data, *sources))
         return result
 
     def _save(self, arguments, out, active):
@@ -159,11 +159,13 @@ class Function:
         return self.function(*args, **kwargs)
 
     def pull(self, node, g):
+        """Push the cotangent `g` of `node` to its parents; true if the sweep has to mend what follows."""
         if self.vjps[self.inputs[0]] is None:
             add_region(node.parents[0], self._region(node), g, node.fit)
-            return
+            return False
         for parent, c in zip(node.parents, self.cotangents(node, g, node.saved), strict=True):
             deposit(parent, c)
+        return "mends" in node.saved
 
     def _region(self, node):
         return Region(Step(None, self, node.saved, node.fit))

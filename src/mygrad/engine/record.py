@@ -11,7 +11,7 @@ from mygrad.engine.memory import SHARED, remember, remember_array
 from mygrad.engine.modes import RECORDING
 from mygrad.engine.node import CONSUMED, SPENT, Node, Saved, leaf, tick
 
-__all__ = ["Fit", "Handle", "as_operand", "binary", "differentiable_dtype", "make", "new_node", "node_of", "recorded_node", "unary", "uses_handles_of"]
+__all__ = ["Fit", "Handle", "as_operand", "binary", "differentiable_dtype", "fit_of", "make", "new_node", "node_of", "recorded_node", "unary", "uses_handles_of"]
 
 new = object.__new__
 
@@ -58,11 +58,32 @@ class Fit:
 
     __slots__ = ("dtype", "mask", "parents", "shape")
 
-    def __init__(self, out, parents, mask=None):
-        self.shape = out.shape
-        self.dtype = out.dtype
-        self.parents = tuple((p.shape, p.dtype) for p in parents)
+    def __init__(self, shape, dtype, parents, mask=None):
+        self.shape = shape
+        self.dtype = dtype
+        self.parents = parents
         self.mask = mask
+
+
+_fits: dict[tuple, Fit] = {}
+
+
+def fit_of(out, *parents) -> Fit:
+    """The `Fit` of a result and its parents: the same object for the same shapes and dtypes.
+
+    A loop makes many alike nodes. What they share costs no memory, and Python's cyclic collector needn't visit it.
+    """
+    if len(parents) == 1:
+        (p,) = parents
+        key = (out.shape, out.dtype, ((p.shape, p.dtype),))
+    else:
+        key = (out.shape, out.dtype, tuple([(p.shape, p.dtype) for p in parents]))
+    fit = _fits.get(key)
+    if fit is None:
+        if len(_fits) > 4096:
+            _fits.clear()
+        fit = _fits[key] = Fit(*key)
+    return fit
 
 
 def make(data, node=None):
@@ -168,7 +189,7 @@ def unary(rule, x):
         cell = source._saved
         node.saved = cell if type(cell) is Saved else remember(source)
     if out.dtype is not x._value.dtype:
-        node.fit = Fit(out, (x._value,))
+        node.fit = fit_of(out, x._value)
     return t
 
 
@@ -215,18 +236,18 @@ def binary(rule, x, y):
         node.rule = pattern = rule.first
         node.parents = (a,)
         if out.dtype is not p.dtype or shape != p.shape:
-            node.fit = Fit(out, (p,))
+            node.fit = fit_of(out, p)
     elif a is None:
         node.rule = pattern = rule.second
         node.parents = (b,)
         if out.dtype is not q.dtype or shape != q.shape:
-            node.fit = Fit(out, (q,))
+            node.fit = fit_of(out, q)
     else:
         node.rule = pattern = rule.both
         node.parents = (a, b)
         dtype = out.dtype
         if dtype is not p.dtype or dtype is not q.dtype or shape != p.shape or shape != q.shape:
-            node.fit = Fit(out, (p, q))
+            node.fit = fit_of(out, p, q)
     node.saved = pattern.save((x, y), t)
     return t
 

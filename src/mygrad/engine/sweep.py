@@ -57,16 +57,21 @@ def reverse(root: Node, cotangent, retain_graph=False):
         if node.cotangent is not None:
             node.cotangent = node.grad = None
     root.cotangent = cotangent
-    # An invalid operation (0 * inf, 0 / 0) stops a rule, so that branches not taken can be mended; nothing else does.
+    # An invalid operation (0 * inf, 0 / 0) stops a rule, so that branches not taken can be mended. A NaN times 0 is no
+    # invalid operation: np.where says when it leaves some out, and from there on every step is mended.
     with np.errstate(all="ignore", invalid="raise"):
+        mend = False
         while nodes:
             node = nodes.pop()
             g = node.cotangent
             if node.parents and g is not None:
-                try:
-                    node.rule.pull(node, g)
-                except FloatingPointError:
+                if mend:
                     _pull_mended(node, g)
+                else:
+                    try:
+                        mend = node.rule.pull(node, g)
+                    except FloatingPointError:
+                        _pull_mended(node, g)
             if not retain_graph:
                 _consume(node)
 
@@ -124,6 +129,7 @@ def gradients(root: Node | None, inputs: list[Node], cotangent=None, graph=False
     if graph and not hasattr(cotangent, "_node"):
         cotangent = make(np.asarray(cotangent))
     found = {root: cotangent}
+    mend = False
     with np.errstate(all="ignore"):
         while nodes:
             node = nodes.pop()
@@ -131,9 +137,10 @@ def gradients(root: Node | None, inputs: list[Node], cotangent=None, graph=False
             if g is None or not node.parents:
                 continue
             saved = node.rule.lift(node) if graph else node.saved
+            mend = mend or (type(node.saved) is dict and "mends" in node.saved)
             try:
                 with np.errstate(invalid="raise"):
-                    contributions = node.rule.cotangents(node, g, saved)
+                    contributions = node.rule.cotangents(node, g, saved, mend)
             except FloatingPointError:
                 contributions = node.rule.cotangents(node, g, saved, mend=True)
             for parent, c in zip(node.parents, contributions, strict=True):

@@ -16,6 +16,7 @@ from mygrad.engine.record import (
     as_operand,
     binary,
     differentiable_dtype,
+    fit_of,
     make,
     new_node,
     node_of,
@@ -121,7 +122,9 @@ def _node(rule, operands, datas, t, data, mask):
     if not nodes or not differentiable_dtype(data.dtype):
         return None, bool(nodes)
     pattern = rule.patterns[tuple(i for i in nodes if (i,) in rule.patterns)]
-    fit = Fit(data, [datas[i] for i in pattern.active], None if mask is None else remember_array(mask))
+    fit = fit_of(data, *[datas[i] for i in pattern.active])
+    if mask is not None:
+        fit = Fit(fit.shape, fit.dtype, fit.parents, remember_array(mask))
     return new_node(pattern, tuple(nodes[i] for i in pattern.active), pattern.save(operands, t), fit), True
 
 

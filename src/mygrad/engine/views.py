@@ -9,7 +9,6 @@ Memory is really shared and really written, as in NumPy; the graph is purely fun
   writes costs what the regions cost.
 """
 
-from contextlib import contextmanager
 from sys import getrefcount
 
 import numpy as np
@@ -18,7 +17,7 @@ from numpy import generic, ndarray
 from mygrad.engine.memory import SHARED, expose, owner_of, preserve, registry, remember_array
 from mygrad.engine.modes import RECORDING
 from mygrad.engine.node import CONSUMED, Node, Saved
-from mygrad.engine.record import Fit, Handle, differentiable_dtype, make, new_node, node_of, unrecorded
+from mygrad.engine.record import Fit, Handle, differentiable_dtype, fit_of, make, new_node, node_of, unrecorded
 from mygrad.engine.rule import deposit, fitted, value_of
 
 __all__ = ["WHOLE", "Region", "View", "base_of", "basic_index", "data_of", "make_view", "own_memory", "read", "remembered_index", "reshape_in_place", "unchanged_on_error", "write"]
@@ -154,7 +153,7 @@ def make_view(t, data: ndarray, rule, saved, constant=None):
         data = _born_writeable(t, rule, saved, data)
     view = make(data)
     view._saved = SHARED
-    step = Step(None if parent is None else parent.step, rule, saved, Fit(data, (t._value,)))
+    step = Step(None if parent is None else parent.step, rule, saved, fit_of(data, t._value))
     view._view = View(base, parent, step, bool(constant) or (parent is not None and parent.constant))
     return view
 
@@ -325,7 +324,7 @@ class _Place:
         node = node_of(value)
         if node is None or not RECORDING.get():
             return make(out)
-        return make(out, new_node(self, (node,), region, Fit(out, (value._value,))))
+        return make(out, new_node(self, (node,), region, fit_of(out, value._value)))
 
     def pull(self, node, g):
         (c,) = self.cotangents(node, g, None)
@@ -345,13 +344,13 @@ READ = _Read()
 PLACE = _Place()
 
 
-class Written:
+class Written(Region):
     """What a write node saves: the region, and which of (old base, value) are among its parents."""
 
-    __slots__ = ("has_old", "has_value", "region", "superseded")
+    __slots__ = ("has_old", "has_value", "superseded")
 
-    def __init__(self, region, has_old, has_value):
-        self.region = region
+    def __init__(self, step, index, mask, has_old, has_value):
+        super().__init__(step, index, mask)
         self.has_old = has_old
         self.has_value = has_value
         # Whether a later write has taken over. The tensor holds the youngest version alone, so nobody but
@@ -371,7 +370,7 @@ class _Write:
         written = node.saved
         value = old = None
         if written.has_value:
-            value = written.region.take(g, last_wins=True)
+            value = written.take(g, last_wins=True)
             value = fitted(value, *node.fit.parents[-1])
             if isinstance(value, ndarray) and value.base is not None:
                 value = value.copy()
@@ -381,7 +380,7 @@ class _Write:
                 node.cotangent = None
             else:
                 old = np.array(g)
-            written.region.clear(old)
+            written.clear(old)
             deposit(node.parents[0], old)
         if written.has_value:
             deposit(node.parents[-1], value)
@@ -391,13 +390,13 @@ class _Write:
         result = []
         if written.has_old:
             kept = np.ones(g.shape, dtype=bool)
-            if _keeps_dtype(written.region.step):
-                written.region.clear(kept)
+            if _keeps_dtype(written.step):
+                written.clear(kept)
                 result.append(np.where(kept, g, np.zeros_like(g)))
             else:
-                result.append(g - PLACE(written.region.take(g), written.region, node.fit.shape, node.fit.dtype))
+                result.append(g - PLACE(written.take(g), written, node.fit.shape, node.fit.dtype))
         if written.has_value:
-            result.append(fitted(written.region.take(g, last_wins=True), *node.fit.parents[-1]))
+            result.append(fitted(written.take(g, last_wins=True), *node.fit.parents[-1]))
         return result
 
     def push(self, node, tangents, saved):
@@ -407,7 +406,7 @@ class _Write:
         out = np.zeros(node.fit.shape, node.fit.dtype) if old is None else old.copy()
         if isinstance(value, Handle) and not isinstance(out, Handle):
             out = make(out)
-        return written.region.replaced(out, 0 if value is None else value)
+        return written.replaced(out, 0 if value is None else value)
 
     def lift(self, node):
         return None
@@ -426,22 +425,28 @@ def _keeps_dtype(step):
 WRITE = _Write()
 
 
-@contextmanager
-def unchanged_on_error(*tensors):
-    """If the block raises, the gradients that the tensors held are theirs again."""
-    held = []
-    for t in tensors:
-        if isinstance(t, Handle):
-            base = base_of(t)
-            if base._node is not None and base._node.cotangent is not None:
-                held.append((base, base._node, base._node.cotangent, base._node.grad))
-    try:
-        yield
-    except BaseException:
-        for base, node, cotangent, gradient in held:
-            base._node = node
-            node.cotangent, node.grad = cotangent, gradient
-        raise
+class unchanged_on_error:
+    """``with unchanged_on_error(x, y): ...``: if the block raises, the gradients that the tensors held are theirs again."""
+
+    __slots__ = ("held",)
+
+    def __init__(self, *tensors):
+        self.held = []
+        for t in tensors:
+            if isinstance(t, Handle):
+                base = base_of(t)
+                node = base._node
+                if node is not None and node.cotangent is not None:
+                    self.held.append((base, node, node.cotangent, node.grad))
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, error, traceback):
+        if kind is not None:
+            for base, node, cotangent, gradient in self.held:
+                base._node = node
+                node.cotangent, node.grad = cotangent, gradient
 
 
 def write(t, store, value_node, value_data, region_index=WHOLE, mask=None, ours=False):
@@ -488,8 +493,9 @@ def write(t, store, value_node, value_data, region_index=WHOLE, mask=None, ours=
     if ours and value_node is not None and view is None and mask is None and value_data.dtype == base._value.dtype:
         base._node = value_node
         return
-    region = Region(None if view is None else view.step, region_index, None if mask is None else Saved(mask))
     has_old = old is not None
+    step = None if view is None else view.step
+    written = Written(step, region_index, None if mask is None else remember_array(mask), has_old, value_node is not None)
     parents, shapes = [], []
     if has_old:
         parents.append(old)
@@ -497,7 +503,7 @@ def write(t, store, value_node, value_data, region_index=WHOLE, mask=None, ours=
     if value_node is not None:
         parents.append(value_node)
         shapes.append(value_data)
-    base._node = new_node(WRITE, tuple(parents), Written(region, has_old, value_node is not None), Fit(base._value, shapes))
+    base._node = new_node(WRITE, tuple(parents), written, fit_of(base._value, *shapes))
 
 
 def reshape_in_place(t, shape):
@@ -552,7 +558,7 @@ def read(t, index):
     node = node_of(t)
     if node is None:
         return make(data)
-    return make(data, new_node(READ, (node,), saved, Fit(data, (t._value,))))
+    return make(data, new_node(READ, (node,), saved, fit_of(data, t._value)))
 
 
 def remembered_index(index):

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from mygrad.engine.function import general, linear
+from mygrad.engine.function import general, linear, plain
+from mygrad.engine.record import Handle
 from mygrad.engine.rule import composite
 
 
@@ -60,4 +61,10 @@ _where = general(
 def where(condition, *values):
     if not values:
         return np.nonzero(condition)
-    return _where(condition, *values)
+    result = _where(condition, *values)
+    if isinstance(result, Handle) and result._node is not None and result._node.rule is _where:
+        # One sum tells whether there is an inf or NaN to be left out, which a product with 0 would not.
+        with np.errstate(all="ignore"):
+            if not all(np.isfinite(np.sum(plain(value))) for value in values):
+                result._node.saved["mends"] = True
+    return result
