@@ -176,6 +176,28 @@ def test_the_usual_net_for_coercions_does_not_catch_it():
         tolerant(mg.tensor([1.0, 2.0]))
 
 
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda a, t: np.copyto(a, t),
+        lambda a, t: np.put(a, [0, 1], t),
+        lambda a, t: np.place(a, [True, True], t),
+        lambda a, t: np.putmask(a, [True, True], t),
+        lambda a, t: np.fill_diagonal(a[None], t),
+        lambda a, t: np.add.at(a, [0, 1], t),
+        lambda a, t: a.put([0, 1], t),
+    ],
+    ids="copyto put place putmask fill_diagonal add.at method".split(),
+)
+def test_functions_that_write_into_a_plain_array_refuse_a_variable_and_take_a_constant(write):
+    a = np.zeros(2)
+    with pytest.raises(mg.GradientLost):
+        write(a, mg.tensor([1.0, 2.0]))
+    assert a.tolist() == [0.0, 0.0]
+    write(a, mg.tensor([1.0, 2.0], constant=True))
+    assert a[0] == 1.0
+
+
 def test_an_array_that_could_not_be_written_is_as_it_was():
     a = np.arange(3.0)
     x = mg.tensor([5.0, 6.0, 7.0])

@@ -146,6 +146,29 @@ def test_data_is_guarded_when_it_was_taken_before_the_graph(x):
     assert x.data.tolist() == [100.0, 2.0, 3.0]
 
 
+def test_the_data_of_a_view_is_guarded_when_it_was_taken_before_the_graph(x):
+    data = x[1:].data
+    y = x * x
+    with pytest.raises(ValueError):
+        data[0] = 100.0
+    y.backward()
+    assert x.grad.tolist() == [2.0, 4.0, 6.0]
+    data[0] = 100.0
+    assert x.data.tolist() == [1.0, 100.0, 3.0]
+
+
+@pytest.mark.parametrize("way", [np.asarray, mg.asarray, lambda c: c.numpy(), lambda c: c.data])
+def test_the_array_of_a_constant_tensor_is_guarded_however_it_was_got(x, way):
+    c = mg.tensor([4.0, 5.0, 6.0], constant=True)
+    array = way(c)
+    y = x * c
+    with pytest.raises(ValueError):
+        array[0] = 100.0
+    y.backward()
+    array[0] = 100.0
+    assert c.data[0] == 100.0
+
+
 def test_data_is_guarded_when_it_is_taken_while_the_graph_lives(x):
     y = x * x
     data = x.data

@@ -245,6 +245,14 @@ def test_reductions_take_where(name):
             assert x.grad[i] == pytest.approx(np.sum(up - down) / (2 * step), abs=1e-6)
 
 
+@pytest.mark.parametrize("name", ["sum", "mean", "prod", "any", "all", "var", "std"])
+def test_the_mask_of_a_plain_array_may_be_a_tensor(name):
+    mask = np.array([True, False, True])
+    expected = getattr(A, name)(where=mask)
+    np.testing.assert_array_equal(mg.asarray(getattr(A, name)(where=mg.tensor(mask))), expected)
+    np.testing.assert_array_equal(mg.asarray(getattr(np, name)(A, where=mg.tensor(mask))), expected)
+
+
 def test_a_mask_that_is_no_mask_is_refused():
     x = mg.tensor(A)
     with pytest.raises(TypeError):

@@ -4,6 +4,7 @@ Of each case: the values are NumPy's, and so is what shares memory; reverse mode
 reverse and reverse over forward agree with numerical differentiation; gradients have the shape and dtype of their tensor.
 """
 
+import warnings
 from functools import lru_cache
 
 import numpy as np
@@ -47,7 +48,11 @@ def prepared(case, kind):
         return None
     arrays = case.draw(wanted)
     try:
-        expected = run(case, arrays)
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", np.exceptions.ComplexWarning)
+            expected = run(case, arrays)
+    except np.exceptions.ComplexWarning:  # a part of the numbers is lost on purpose
+        return None
     except TypeError as error:  # no complex numbers in this function
         return error
     rng = case.rng()
@@ -98,7 +103,7 @@ def same(result, expected, exact):
     if exact:
         np.testing.assert_array_equal(data, expected)
     elif data.size:
-        close(data, expected, 64 * np.finfo(expected.dtype).eps)
+        close(data, expected, 64 * np.finfo(expected.dtype).eps if expected.dtype.kind in "fc" else 0)
 
 
 def grads(case, tensors, result, cotangent):
@@ -190,7 +195,7 @@ def test_integers_compute_and_are_constants(case):
                 run(case, [mg.tensor(a) for a in arrays])
             continue
         result = run(case, [mg.tensor(a) for a in arrays])
-        same(result, expected, case.exact and np.asarray(expected).dtype.kind in "biu")
+        same(result, expected, case.exact)
         assert result.constant
 
 
@@ -205,7 +210,7 @@ def test_reverse_mode(case):
         for active in [range(n), *([k] for k in range(n) if n > 1 and kind == REAL)]:
             tensors = tensors_of(case, arrays, active)
             result = run(case, tensors)
-            if result.constant:
+            if getattr(result, "constant", True):
                 assert case.overwritten
                 continue
             found = grads(case, [tensors[k] for k in active], result, cotangent)
@@ -349,7 +354,7 @@ LAYOUTS = [np.asfortranarray, spaced, backwards, aligned_amiss]
 
 @each_case
 def test_memory_layouts(case):
-    arrays, _, cotangent, _ = prepared(case, REAL)
+    ((_, arrays, _, cotangent, _),) = each_kind(case, REAL)
     if not any(a.size > 1 for a in arrays):
         return
     for layout in LAYOUTS:

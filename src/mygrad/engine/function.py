@@ -60,6 +60,9 @@ class Function:
         self.static = tuple(name for name in self.names if name not in vjps and name != "out")
         self.wanted = {name: () if f is None else parameters(f) for name, f in vjps.items()}
         self.wanted_forward = {name: parameters(f) for name, f in self.jvps.items()}
+        for name, wanted in self.wanted_forward.items():
+            if unsaved := set(wanted) - {*self.wanted[name], *self.static}:
+                raise TypeError(f"The JVP of {self.name} in {name} uses {sorted(unsaved)}, which its VJP doesn't save.")
         self.bind = _binder(self.signature)
 
     def __repr__(self):
@@ -167,6 +170,10 @@ class Function:
             deposit(parent, c)
         return "mends" in node.saved
 
+    def _active(self, saved):
+        """The inputs that carry a gradient, as (name, place in a sequence); of a view its one input."""
+        return saved.get("active", ((self.inputs[0], 0),))
+
     def _region(self, node):
         return Region(Step(None, self, node.saved, node.fit))
 
@@ -175,7 +182,7 @@ class Function:
             return [PLACE(g, self._region(node), *node.fit.parents[0])]
         found = {}
         result = []
-        for (name, i), (shape, dtype) in zip(saved.get("active", ((self.inputs[0], 0),)), node.fit.parents, strict=True):
+        for (name, i), (shape, dtype) in zip(self._active(saved), node.fit.parents, strict=True):
             if name not in found:
                 found[name] = self.vjps[name](g, *self._arguments(saved, self.wanted[name]))
             c = found[name][i] if self.many else found[name]
@@ -183,12 +190,12 @@ class Function:
         return result
 
     def push(self, node, tangents, saved):
-        active = saved.get("active", ((self.inputs[0], 0),))
+        active = self._active(saved)
         if self.kind == "linear":
             inputs = {}
             for name in self.inputs:
                 if self.many:
-                    zeros = [np.zeros(shape, node.fit.dtype) for shape in self._shapes(saved, name)]
+                    zeros = [np.zeros(shape, node.fit.dtype) for shape in saved[f"{name}_shape"]]
                     for (n, i), t in zip(active, tangents, strict=True):
                         if n == name and t is not None:
                             zeros[i] = t
@@ -214,9 +221,6 @@ class Function:
             total = total + fitted(d, node.fit.shape, node.fit.dtype)
         return total
 
-    def _shapes(self, saved, name):
-        return saved[f"{name}_shape"]
-
     def _transpose(self, node, name, i, t, saved):
         """The JVP by differentiating the VJP in its cotangent, in which it is linear."""
         from mygrad.engine.record import leaf
@@ -233,7 +237,7 @@ class Function:
         saved = dict(node.saved)
         if "out" in saved:
             saved["out"] = lifted(saved["out"], node)
-        for (name, i), parent in zip(saved.get("active", ()), node.parents, strict=True):
+        for (name, i), parent in zip(self._active(saved), node.parents, strict=True):
             if type(saved.get(name)) is list:
                 saved[name] = list(saved[name])
                 saved[name][i] = lifted(saved[name][i], parent)

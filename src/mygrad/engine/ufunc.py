@@ -109,23 +109,22 @@ def _call_elementwise(rule, inputs, out=None, where=True, **kwargs):
             return _call_into(rule, operands, datas, out, mask, kwargs)
     data = rule.ufunc(*datas, **kwargs)
     t = make(data)
-    node, _ = _node(rule, operands, datas, t, data, mask)
-    t._node = node
+    t._node = _node(rule, operands, datas, t, data, mask)
     return t
 
 
 def _node(rule, operands, datas, t, data, mask):
-    """The node of a result, and whether some operand carries a gradient."""
+    """The node of a result."""
     if not RECORDING.get():
-        return unrecorded(data), False
+        return unrecorded(data)
     nodes = {i: n for i, x in enumerate(operands) if isinstance(x, Handle) and (n := node_of(x)) is not None}
     if not nodes or not differentiable_dtype(data.dtype):
-        return None, bool(nodes)
+        return None
     pattern = rule.patterns[tuple(i for i in nodes if (i,) in rule.patterns)]
     fit = fit_of(data, *[datas[i] for i in pattern.active])
     if mask is not None:
         fit = Fit(fit.shape, fit.dtype, fit.parents, remember_array(mask))
-    return new_node(pattern, tuple(nodes[i] for i in pattern.active), pattern.save(operands, t), fit), True
+    return new_node(pattern, tuple(nodes[i] for i in pattern.active), pattern.save(operands, t), fit)
 
 
 def _call_into(rule, operands, datas, out, mask, kwargs):
@@ -139,22 +138,34 @@ def _written_into(rule, operands, datas, out, mask, kwargs):
     # The cells of the operands are made before the write that may change them, the cell of the result is filled after.
     result = make(values)
     result._saved = cell = Saved(None)
-    node, carries = _node(rule, operands, datas, result, values, mask)
-    store = lambda array: rule.ufunc(*datas, **kwargs, out=array)  # noqa: E731
-    if not RECORDING.get():
-        node = None
-    elif carries and node is None:
-        # NumPy says whether the cast is allowed; if it is, write() says why it isn't here.
-        rule.ufunc(*datas, **kwargs, out=np.array(values))
-        node = next(n for x in operands if (n := recorded_node(x)) is not None)
-    write(target, store, node, values, mask=mask, ours=True)
-    base_private = target._view is None and target._saved is None
-    if base_private:
+    node = None
+    if any(recorded_node(x) is not None for x in operands):
+        value = _stand_in(rule.ufunc, datas, kwargs, values)
+        node = _node(rule, operands, datas, result, value, mask)
+    else:
+        value = values
+    write(target, lambda array: rule.ufunc(*datas, **kwargs, out=array), node, value, mask=mask, ours=True)
+    if target._view is None and target._saved is None:
         cell.value = values
         target._saved = cell
-    elif node is not None and cell_is_used(node, cell):
+    elif node is not None and _holds(node, cell):
         cell.value = values.copy()
     return target
+
+
+def _holds(node, cell):
+    """Whether what `node` saved is or has `cell`."""
+    return node.saved is cell or (type(node.saved) is tuple and any(item is cell for item in node.saved))
+
+
+def _stand_in(ufunc, datas, kwargs, values):
+    """An array with the shape of `values`, and the dtype that the result has before it is cast into them."""
+    dtype = kwargs.get("dtype")
+    if dtype is None:
+        dtypes = [type(x) if type(x) in (int, float, complex) else np.asarray(x).dtype for x in datas]
+        dtype = ufunc.resolve_dtypes((*dtypes, *[None] * ufunc.nout))[-1]
+    dtype = np.dtype(dtype)
+    return values if dtype == values.dtype else np.broadcast_to(np.zeros((), dtype), values.shape)
 
 
 def _call_several(rule, inputs, *outs, out=(), where=True, **kwargs):
@@ -175,18 +186,13 @@ def _call_several(rule, inputs, *outs, out=(), where=True, **kwargs):
         node = None
         if one is not None:
             result = make(data)
-            node, _ = _node(one, operands, datas, result, data, mask)
+            node = _node(one, operands, datas, result, data, mask)
             result._node = node
         if target is not None:
             result = target if isinstance(target, Handle) else make_over(target)
             write(result, lambda array, data=data: np.copyto(array, data, casting="same_kind"), node, data, mask=mask)
         answers.append(result)
     return tuple(answers)
-
-
-def cell_is_used(node, cell):
-    """Whether what `node` saved holds `cell`."""
-    return node.saved is cell or (type(node.saved) is tuple and any(item is cell for item in node.saved))
 
 
 # ---------------------------------------------------------------------------------------------------- methods

@@ -251,7 +251,7 @@ class Region:
         """`array`, an array or a tensor that is the caller's own, with the region set to `value`."""
         target = self.target(array)
         if self.mask is not None:
-            np.copyto(target, value, where=self.mask.value)
+            np.copyto(target, value, where=self.mask.value, casting="unsafe")
         else:
             target[... if self.index is WHOLE else value_of(self.index)] = value
         return array
@@ -470,6 +470,7 @@ def write(t, store, value_node, value_data, region_index=WHOLE, mask=None, ours=
     base = base_of(t)
     target = own_memory(t)
     if value_node is not None and not differentiable_dtype(target.dtype):
+        store(target.copy())  # NumPy says where the cast itself is refused
         raise TypeError(
             f"A value that carries a gradient can't be written into a tensor of dtype {target.dtype}, which can't carry it on. "
             f"Write its plain value (value.data), or make the tensor one of floats: x.astype(float)."

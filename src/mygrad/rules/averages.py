@@ -1,5 +1,7 @@
 """Weighted averages, covariances, and the distance from the least to the greatest."""
 
+import warnings
+
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
@@ -51,25 +53,35 @@ def average(a, axis=None, weights=None, returned=False, *, keepdims=np._NoValue)
 def cov(m, y=None, rowvar=True, bias=False, ddof=None, fweights=None, aweights=None, *, dtype=None):
     if ddof is not None and ddof != int(ddof):
         raise ValueError("ddof must be integer")
-    rows = [arraylike(m)] + ([] if y is None else [arraylike(y)])
-    for name, row in zip("my", rows, strict=False):
-        if row.ndim > 2:
+    m = arraylike(m)
+    y = None if y is None else arraylike(y)
+    for name, a in (("m", m), ("y", y)):
+        if a is not None and a.ndim > 2:
             raise ValueError(f"{name} has more than 2 dimensions")
-    dtype = dtype or np.result_type(*rows, np.float64)
-    transpose = not rowvar and rows[0].ndim != 1
-    rows = [np.atleast_2d(row.astype(dtype, copy=False)) for row in rows]
-    rows = [row.T if not rowvar and row.shape[0] != 1 else row for row in rows]
-    x = np.concatenate(rows) if len(rows) > 1 else rows[0]
-    if transpose and x.shape[0] == 1 and rows[0].ndim == 2 and arraylike(m).shape[0] == 1:
+    if dtype is None:
+        dtype = np.result_type(m, np.float64) if y is None else np.result_type(m, y, np.float64)
+    x = np.atleast_2d(m.astype(dtype, copy=False))
+    if not rowvar and m.ndim != 1:
         x = x.T
+    if y is not None:
+        y = np.atleast_2d(y.astype(dtype, copy=False))
+        x = np.concatenate((x, y.T if not rowvar and y.shape[0] != 1 else y), axis=0)
     if ddof is None:
         ddof = 0 if bias else 1
+    if fweights is not None and not np.array_equal(fweights, np.around(fweights)):
+        raise TypeError("fweights must be integer")
     weights = None
-    if fweights is not None:
-        weights = arraylike(fweights).astype(float, copy=False)
-    if aweights is not None:
-        aweights = arraylike(aweights).astype(float, copy=False)
-        weights = aweights if weights is None else weights * aweights
+    for name, given_weights in (("fweights", fweights), ("aweights", aweights)):
+        if given_weights is None:
+            continue
+        w = arraylike(given_weights).astype(float, copy=False)
+        if w.ndim > 1:
+            raise RuntimeError(f"cannot handle multidimensional {name}")
+        if w.shape[0] != x.shape[1]:
+            raise RuntimeError(f"incompatible numbers of samples and {name}")
+        if np.any(np.less(w, 0)):
+            raise ValueError(f"{name} cannot be negative")
+        weights = w if weights is None else weights * w
     mean, total = np.average(x, axis=1, weights=weights, returned=True)
     total = total[0]
     if weights is None:
@@ -79,11 +91,13 @@ def cov(m, y=None, rowvar=True, bias=False, ddof=None, fweights=None, aweights=N
     elif aweights is None:
         free = total - ddof
     else:
-        free = total - ddof * np.sum(weights * aweights) / total
+        free = total - ddof * np.sum(weights * arraylike(aweights)) / total
+    if free <= 0:
+        warnings.warn("Degrees of freedom <= 0 for slice", RuntimeWarning, stacklevel=3)
+        free = 0.0
     deviation = x - mean[:, None]
     other = deviation if weights is None else deviation * weights
-    product = np.dot(deviation, np.conjugate(other.T))
-    return np.squeeze(product * np.true_divide(1, free))
+    return np.squeeze(np.dot(deviation, np.conjugate(other.T)) * np.true_divide(1, free))
 
 
 @composite(np.corrcoef)

@@ -1,24 +1,23 @@
-"""Arrays made like another one: constants, whatever they are like."""
+"""Arrays made like another one: new leaves, whatever they are like."""
 
 import numpy as np
 
-from mygrad.engine.record import Handle, make
+from mygrad.engine.function import plain
+from mygrad.engine.node import leaf
+from mygrad.engine.record import Handle, differentiable_dtype, make
 from mygrad.engine.rule import composite
+
+
+def leaf_like(prototype, data):
+    """A tensor of `data` that carries a gradient if `prototype` does and the dtype can."""
+    carries = isinstance(prototype, Handle) and not prototype.constant and differentiable_dtype(data.dtype)
+    return make(data, leaf() if carries else None)
 
 
 def _like(function):
     def like(prototype, *args, **kwargs):
-        """As NumPy's, of tensors: a new leaf, which carries a gradient if the prototype does and the dtype can."""
-        source = prototype._value if isinstance(prototype, Handle) else prototype
-        plain = [a._value if isinstance(a, Handle) else a for a in args]
-        kwargs = {name: v._value if isinstance(v, Handle) else v for name, v in kwargs.items()}
-        t = type(prototype)(function(source, *plain, **kwargs), copy=False) if isinstance(prototype, Handle) else None
-        if t is None:
-            return make(np.asarray(function(source, *plain, **kwargs)))
-        t._saved = None
-        if prototype.constant:
-            t._node = None
-        return t
+        kwargs = {name: plain(value) for name, value in kwargs.items()}
+        return leaf_like(prototype, function(plain(prototype), *map(plain, args), **kwargs))
 
     return like
 
@@ -29,6 +28,6 @@ for _function in (np.zeros_like, np.ones_like, np.empty_like):
 
 @composite(np.full_like)
 def full_like(a, fill_value, dtype=None, order="K", subok=True, shape=None, *, device=None):
-    result = np.empty_like(a, dtype=dtype, order=order, subok=subok, shape=shape)
+    result = leaf_like(a, np.empty_like(plain(a), dtype=dtype, order=order, shape=shape))
     result[...] = fill_value
     return result

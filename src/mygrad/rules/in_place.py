@@ -60,6 +60,7 @@ def put(a, ind, v, mode="raise"):
 @composite(np.place)
 def place(arr, mask, vals):
     _require_tensor(arr, "place")
+    np.place(np.empty(arr.shape, arr.dtype), plain(mask), plain(vals))  # NumPy says what can't be
     chosen = np.flatnonzero(np.asarray(plain(mask)))
     if chosen.size and not np.size(plain(vals)):
         raise ValueError("Cannot insert from an empty array!")
@@ -69,6 +70,7 @@ def place(arr, mask, vals):
 @composite(np.putmask)
 def putmask(a, /, mask, values):
     _require_tensor(a, "putmask")
+    np.putmask(np.empty(a.shape, a.dtype), plain(mask), plain(values))  # NumPy says what can't be
     mask = np.asarray(plain(mask))
     if mask.size != a.size:
         raise ValueError(f"putmask: mask and data must be the same size; got {mask.shape} and {a.shape}.")

@@ -1,5 +1,7 @@
 """Products of vectors and matrices, and sums of products."""
 
+import math
+
 import numpy as np
 
 from mygrad.engine.function import Function, linear, multilinear
@@ -44,7 +46,7 @@ multilinear(
 multilinear(
     np.vecdot,
     signature="x1, x2, /, out=None, *, casting='same_kind', order='K', dtype=None, subok=True, axis=-1",
-    x1=lambda g, x2, axis: conjugated(np.expand_dims(g, axis)) * x2,
+    x1=lambda g, x2, axis: conjugated(np.expand_dims(g, axis) * x2),
     x2=lambda g, x1, axis: np.expand_dims(g, axis) * conjugated(x1),
 )
 
@@ -72,7 +74,7 @@ def dot_first(g, a_shape, b):
 def dot_second(g, a, b_shape):
     if a.ndim == 0 or len(b_shape) == 0:
         return g * a
-    rows = np.transpose(np.reshape(a, (-1, a.shape[-1])))
+    rows = np.transpose(np.reshape(a, (math.prod(a.shape[:-1]), a.shape[-1])))
     if len(b_shape) == 1:
         return np.matmul(rows, np.ravel(g))
     flat = np.matmul(rows, np.reshape(g, (rows.shape[1], -1)))

@@ -20,15 +20,13 @@ def cumsum_vjp(g, a_shape, axis):
 linear(np.cumsum, a=cumsum_vjp)
 
 
-def cumprod_jvp(t, a, out, axis):
+def cumprod_jvp(t, a, axis):
     """A step of ``p[i] = p[i-1] * a[i]`` is linear: solved by doubling, without a division, so that zeros do no harm."""
-    shape = out.shape
-    if axis is None:
+    shape = (a.size,) if axis is None else a.shape
+    if axis is None or a.ndim == 0:
         a, t, axis = np.ravel(a), np.ravel(t), 0
     p, s = np.moveaxis(a, axis, 0), np.moveaxis(t, axis, 0)
-    n, step = p.shape[0] if p.ndim else 1, 1
-    if p.ndim == 0:
-        return np.reshape(t, shape)
+    n, step = p.shape[0], 1
     while step < n:
         s = np.concatenate([s[:step], s[step:] * p[:-step] + p[step:] * s[:-step]])
         p = np.concatenate([p[:step], p[step:] * p[:-step]])

@@ -6,25 +6,38 @@ A view whose VJP is None shows part of its input: its cotangent is added into th
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from mygrad.engine.function import linear, written_to
+from mygrad.engine.function import linear, plain, written_to
 from mygrad.engine.rule import composite
 
-linear(
+_reshape = linear(
     np.reshape,
-    signature="a, /, shape, order='C', *, newshape=None, copy=None",
+    signature="a, /, shape=None, order='C', *, newshape=None, copy=None",
     view=True,
-    a=lambda g, a_shape, order: np.reshape(g, a_shape, order=c_or_f(order)),
+    a=lambda g, a_shape, order: np.reshape(g, a_shape, order=order),
 )
-linear(np.ravel, view=True, a=lambda g, a_shape, order: np.reshape(g, a_shape, order=c_or_f(order)))
+_ravel = linear(np.ravel, view=True, a=lambda g, a_shape, order: np.reshape(g, a_shape, order=order))
 
 
-def c_or_f(order):
-    """The order of a reshape, for its inverse."""
-    if order in ("C", "F"):
-        return order
-    raise NotImplementedError(
-        f"order={order!r} depends on the memory layout, which a cotangent needn't share. Use order='C' or order='F'."
-    )
+def order_of(a, order):
+    """"C" or "F": what "A" stands for depends on the memory layout, which a cotangent needn't share."""
+    if order == "A":
+        return "F" if plain(a).flags.fnc else "C"
+    return order
+
+
+@composite(np.reshape)
+def reshape(a, /, shape=None, order="C", *, newshape=None, copy=None):
+    options = {} if copy is None else {"copy": copy}
+    return _reshape(a, newshape if shape is None else shape, order=order_of(a, order), **options)
+
+
+@composite(np.ravel)
+def ravel(a, order="C"):
+    if order == "K":
+        # In the order of memory: C order of the axes sorted by stride.
+        strides = plain(a).strides
+        return _ravel(np.transpose(a, sorted(range(a.ndim), key=lambda axis: -abs(strides[axis]))))
+    return _ravel(a, order=order_of(a, order))
 
 
 def inverse(axes):

@@ -50,7 +50,7 @@ def var(a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, *, where=Tru
     if not isinstance(count, int) and not keepdims:
         count = np.reshape(count, total.shape)
     free = np.maximum(count - ddof, 0)
-    result = total / (int(free) if np.ndim(free) == 0 and float(free).is_integer() else free)
+    result = total / (float(free) if np.ndim(free) == 0 else as_weak(free, total))
     return written_to(out, result)
 
 
