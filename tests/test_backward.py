@@ -8,7 +8,7 @@ import pytest
 
 import mygrad as mg
 
-# --- what backward computes -----------------------------------------------------------------------------------------
+# --- what backward computes ---------------------------------------------------------------------------------
 
 
 def test_a_square():
@@ -102,12 +102,22 @@ def test_backward_on_a_constant_does_nothing():
     assert x.grad is None
 
 
-# --- the argument ---------------------------------------------------------------------------------------------------
+# --- the argument -------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
     "grad",
-    [2.0, 2, np.float32(2.0), np.array(2.0), [2.0], [1.0, 2.0, 3.0], np.array([1, 2, 3]), [[1.0], [2.0]], np.ones((2, 3))],
+    [
+        2.0,
+        2,
+        np.float32(2.0),
+        np.array(2.0),
+        [2.0],
+        [1.0, 2.0, 3.0],
+        np.array([1, 2, 3]),
+        [[1.0], [2.0]],
+        np.ones((2, 3)),
+    ],
     ids=repr,
 )
 def test_the_argument_is_broadcast_to_the_tensor(grad):
@@ -162,7 +172,7 @@ def test_an_argument_that_is_no_number_is_refused_and_one_can_try_again():
     assert x.grad.tolist() == [3.0]
 
 
-# --- types ----------------------------------------------------------------------------------------------------------
+# --- types --------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64, np.longdouble])
@@ -188,7 +198,7 @@ def test_gradients_follow_the_layout_of_the_data():
     assert x.grad.flags.f_contiguous
 
 
-# --- no aliasing ----------------------------------------------------------------------------------------------------
+# --- no aliasing --------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -264,7 +274,7 @@ def test_gradients_from_broadcasting_are_writeable():
     assert x.grad.tolist() == [5.0, 1.0, 1.0]
 
 
-# --- when gradients are cleared -------------------------------------------------------------------------------------
+# --- when gradients are cleared -----------------------------------------------------------------------------
 
 
 def test_gradients_do_not_accumulate_from_one_backward_to_the_next():
@@ -363,7 +373,7 @@ def test_null_grad_of_a_view_clears_what_it_shows():
     assert v.grad is None
 
 
-# --- a leaf's own backward ------------------------------------------------------------------------------------------
+# --- a leaf's own backward ----------------------------------------------------------------------------------
 
 
 def test_a_leafs_own_gradient_is_one():
@@ -383,7 +393,7 @@ def test_a_leafs_own_backward_works_after_another_graph_was_consumed():
     assert x.grad.tolist() == [1.0, 1.0]
 
 
-# --- consumed graphs ------------------------------------------------------------------------------------------------
+# --- consumed graphs ----------------------------------------------------------------------------------------
 
 
 def test_backward_clears_the_graph():
@@ -570,7 +580,7 @@ def test_a_graph_that_was_merely_dropped_leaves_the_others_alone():
     assert x.grad == 3.0
 
 
-# --- clear_graph ----------------------------------------------------------------------------------------------------
+# --- clear_graph --------------------------------------------------------------------------------------------
 
 
 def test_clear_graph_takes_the_graph_away_without_gradients():
@@ -608,7 +618,7 @@ def test_clear_graph_of_a_leaf_is_harmless():
     assert x.grad.tolist() == [2.0, 2.0]
 
 
-# --- retain_graph ---------------------------------------------------------------------------------------------------
+# --- retain_graph -------------------------------------------------------------------------------------------
 
 
 def test_a_retained_graph_can_be_used_again_and_gradients_start_afresh():
@@ -659,7 +669,7 @@ def test_retain_graph_is_given_by_name():
         (mg.tensor(1.0) * 2.0).backward(None, True)
 
 
-# --- branches that are not taken ------------------------------------------------------------------------------------
+# --- branches that are not taken ----------------------------------------------------------------------------
 
 
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")

@@ -1,4 +1,4 @@
-"""Complex tensors. For a real loss L the gradient is dL/d(re z) + i dL/d(im z), so that ``z -= lr * z.grad`` descends."""
+"""For a real loss L the gradient of a complex tensor is dL/d(re z) + i dL/d(im z), which descends."""
 
 import numpy as np
 import pytest

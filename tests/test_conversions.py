@@ -153,7 +153,7 @@ def test_integer_tensors_convert_to_arrays():
     assert [10, 20, 30][mg.tensor(1)] == 20
 
 
-# --- iteration ------------------------------------------------------------------------------------------------------
+# --- iteration ----------------------------------------------------------------------------------------------
 
 
 def test_iteration_is_differentiable():
@@ -195,10 +195,10 @@ def test_a_0d_tensor_cannot_be_iterated():
 
 def test_membership_in_a_list_is_by_identity_first():
     x = mg.tensor([1.0, 2.0])
-    assert x in [x]  # noqa: PLR6201
+    assert x in [x]
 
 
-# --- text -----------------------------------------------------------------------------------------------------------
+# --- text ---------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -233,7 +233,7 @@ def test_the_text_follows_numpys_print_options():
         assert repr(mg.tensor([1.23456])) == "Tensor([1.23])"
 
 
-# --- copies ---------------------------------------------------------------------------------------------------------
+# --- copies -------------------------------------------------------------------------------------------------
 
 COPIES = {
     "copy()": lambda t: t.copy(),
@@ -291,7 +291,7 @@ def test_a_deep_copy_of_a_structure_of_tensors():
     assert d["w"].data.tolist() == [1.0, 2.0]
 
 
-# --- pickles --------------------------------------------------------------------------------------------------------
+# --- pickles ------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
@@ -348,7 +348,7 @@ def test_copies_of_guarded_tensors_are_writeable():
     del y
 
 
-# --- astype ---------------------------------------------------------------------------------------------------------
+# --- astype -------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64, np.longdouble, "f4", float])
@@ -392,7 +392,7 @@ def test_astype_refuses_casts_as_numpy_does():
     assert mg.tensor([1]).astype(float, casting="safe").dtype == np.float64
 
 
-# --- the truth about types ------------------------------------------------------------------------------------------
+# --- the truth about types ----------------------------------------------------------------------------------
 
 
 def test_tensors_do_not_offer_the_array_interface_behind_numpys_back():

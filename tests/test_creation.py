@@ -14,7 +14,19 @@ INTEGERS = [np.int8, np.int16, np.int32, np.int64, np.uint8, np.uint16, np.uint3
 
 @pytest.mark.parametrize(
     "data",
-    [1, 2.5, True, [1, 2], [1.0, 2.0], (1.0, [2.0][0]), [[1, 2], [3, 4]], [], [[]], np.float32(3.0), np.arange(3.0)],
+    [
+        1,
+        2.5,
+        True,
+        [1, 2],
+        [1.0, 2.0],
+        (1.0, [2.0][0]),
+        [[1, 2], [3, 4]],
+        [],
+        [[]],
+        np.float32(3.0),
+        np.arange(3.0),
+    ],
     ids=repr,
 )
 @pytest.mark.parametrize("make", [mg.tensor, mg.Tensor, mg.astensor], ids=["tensor", "Tensor", "astensor"])
@@ -350,13 +362,24 @@ def like(namespace, name, other, **kwargs):
 @pytest.mark.parametrize("name", LIKE)
 @pytest.mark.parametrize(
     "kwargs",
-    [{}, {"dtype": np.float32}, {"shape": (4,)}, {"dtype": int, "shape": 2}, {"order": "F"}, {"subok": False}],
+    [
+        {},
+        {"dtype": np.float32},
+        {"shape": (4,)},
+        {"dtype": int, "shape": 2},
+        {"order": "F"},
+        {"subok": False},
+    ],
     ids=repr,
 )
 def test_like_functions_match_numpy_in_shape_dtype_and_layout(name, kwargs):
     a = np.arange(6.0).reshape(2, 3)
     expected = like(np, name, a, **kwargs)
-    for t in (like(mg, name, a, **kwargs), like(mg, name, mg.tensor(a), **kwargs), like(np, name, mg.tensor(a), **kwargs)):
+    for t in (
+        like(mg, name, a, **kwargs),
+        like(mg, name, mg.tensor(a), **kwargs),
+        like(np, name, mg.tensor(a), **kwargs),
+    ):
         assert type(t) is mg.Tensor
         assert (t.shape, t.dtype, t.data.strides) == (expected.shape, expected.dtype, expected.strides)
         if name != "empty_like":
@@ -414,7 +437,10 @@ def test_functions_without_a_derivative_return_what_numpy_returns(name):
     a = np.array([1, 0, 3]) if name in ("bincount",) else np.array([1.0, 0.0, 3.0])
     if name == "can_cast":
         arguments = tensors = (np.float32, np.float64)
-    elif name in "isfinite isinf isnan signbit logical_not any all argmax argmin bincount min_scalar_type".split():
+    elif (
+        name
+        in "isfinite isinf isnan signbit logical_not any all argmax argmin bincount min_scalar_type".split()
+    ):
         arguments, tensors = (a,), (mg.tensor(a),)
     else:
         arguments = (a, a[::-1].copy())

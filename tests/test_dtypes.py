@@ -1,4 +1,4 @@
-"""Dtypes are NumPy's (NEP 50): of values through every operation, and of each gradient that of its own tensor."""
+"""Dtypes are NumPy's (NEP 50): of values through every operation; a gradient has that of its tensor."""
 
 import operator
 
@@ -53,7 +53,19 @@ UNARY = [
     np.sinc,
     np.deg2rad,
 ]
-REDUCTIONS = [np.sum, np.mean, np.prod, np.max, np.min, np.var, np.std, np.cumsum, np.cumprod, np.linalg.norm, np.median]
+REDUCTIONS = [
+    np.sum,
+    np.mean,
+    np.prod,
+    np.max,
+    np.min,
+    np.var,
+    np.std,
+    np.cumsum,
+    np.cumprod,
+    np.linalg.norm,
+    np.median,
+]
 
 
 def outcome(function, *args):
@@ -121,7 +133,10 @@ def test_gradients_of_functions_of_one_operand_have_the_tensors_dtype_and_value(
     reference = mg.tensor(a)
     f(reference).backward()
     np.testing.assert_allclose(
-        x.grad.astype(np.float64), reference.grad, rtol=max(20 * float(np.finfo(dtype).eps), 1e-12), atol=1e-3 if dtype == np.float16 else 1e-7
+        x.grad.astype(np.float64),
+        reference.grad,
+        rtol=max(20 * float(np.finfo(dtype).eps), 1e-12),
+        atol=1e-3 if dtype == np.float16 else 1e-7,
     )
 
 
@@ -136,7 +151,9 @@ def test_gradients_of_operators_with_scalars_have_the_tensors_dtype_and_value(na
             function(reference).backward()
             assert x.grad.dtype == dtype
             tolerance = max(20 * float(np.finfo(dtype).eps), 1e-12)
-            np.testing.assert_allclose(x.grad.astype(np.float64), reference.grad, rtol=tolerance, atol=tolerance)
+            np.testing.assert_allclose(
+                x.grad.astype(np.float64), reference.grad, rtol=tolerance, atol=tolerance
+            )
 
 
 @pytest.mark.parametrize("left", FLOATS)

@@ -26,7 +26,15 @@ class World:
     def state(self):
         tensors = {k: t for k, t in vars(self).items() if isinstance(t, mg.Tensor)}
         return {
-            k: (t.data.tolist(), t.shape, t.dtype, t.constant, None if t.grad is None else t.grad.tolist(), id(t.base), id(t.data))
+            k: (
+                t.data.tolist(),
+                t.shape,
+                t.dtype,
+                t.constant,
+                None if t.grad is None else t.grad.tolist(),
+                id(t.base),
+                id(t.data),
+            )
             for k, t in tensors.items()
         } | {"arr": (self.arr.tolist(), self.arr.flags.writeable)}
 
@@ -101,7 +109,7 @@ FAILURES = {
     "float": (TypeError, lambda w: float(w.m)),
     "item": (ValueError, lambda w: w.m.item()),
     "empty max": (ValueError, lambda w: w.m[:0].max()),
-    "int to a negative power": (ValueError, lambda w: w.i ** -1),
+    "int to a negative power": (ValueError, lambda w: w.i**-1),
     "backward shape": (ValueError, lambda w: w.y.backward(np.ones(2))),
     "backward text": ((ValueError, TypeError), lambda w: w.y.backward("text")),
     "backward of a leaf": (ValueError, lambda w: w.g.backward(np.ones(2))),
@@ -112,7 +120,10 @@ FAILURES = {
     # leaving the graph
     "asarray": (lambda: mg.GradientLost, lambda w: np.asarray(w.m)),
     "array write": (lambda: mg.GradientLost, lambda w: np.zeros(3).__setitem__(..., w.m)),
-    "write into integers": (lambda: (TypeError, ValueError, mg.GradientLost), lambda w: w.i.__setitem__(0, w.x[0])),
+    "write into integers": (
+        lambda: (TypeError, ValueError, mg.GradientLost),
+        lambda w: w.i.__setitem__(0, w.x[0]),
+    ),
 }
 
 

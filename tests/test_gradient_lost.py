@@ -54,7 +54,9 @@ def test_constants_go_where_arrays_go(name):
     LOSSES[name](mg.tensor([1, 2]))
 
 
-@pytest.mark.parametrize("name", ["np.asarray", "np.array", "np.array of a list", "sum of a list", "np.ma.array"])
+@pytest.mark.parametrize(
+    "name", ["np.asarray", "np.array", "np.array of a list", "sum of a list", "np.ma.array"]
+)
 def test_constants_give_the_values_that_arrays_give(name):
     a = np.array([1.0, 2.0])
     np.testing.assert_array_equal(LOSSES[name](mg.tensor(a, constant=True)), LOSSES[name](a))
@@ -208,7 +210,7 @@ def test_an_array_that_could_not_be_written_is_as_it_was():
     assert a.tolist() == [0.0, 1.0, 2.0]
 
 
-# --- right or loud --------------------------------------------------------------------------------------------------
+# --- right or loud ------------------------------------------------------------------------------------------
 
 QUIET_LEAKS = {
     "masked * tensor": lambda t: np.ma.masked_array([1.0, 2.0]) * t,

@@ -136,7 +136,7 @@ def test_an_index_may_be_made_of_tensors(name):
 @pytest.mark.parametrize("value", ["number", "array", "tensor", "broadcast tensor", "0-d tensor"])
 @pytest.mark.parametrize("name", INDICES)
 def test_writing_gives_numpys_values_and_the_right_gradients(name, value):
-    """Each element of the result is an element of what was there or of what was written: positions tell which."""
+    """Each element of the result is one that was there or one that was written: positions tell which."""
     a, index = array(), INDICES[name]
     shape = np.shape(a[index])
     full = np.random.default_rng(2).normal(size=shape)
@@ -200,7 +200,7 @@ def test_a_read_of_a_read_goes_back_through_both(name):
     np.testing.assert_allclose(x.grad, 2.0 * x.data * count)
 
 
-# --- refusals -------------------------------------------------------------------------------------------------------
+# --- refusals -----------------------------------------------------------------------------------------------
 
 BAD = {
     "int": 3,
@@ -311,7 +311,10 @@ def test_reads_of_constants_are_constants():
             lambda t: np.take_along_axis(t, np.array([[0, 0], [2, 1]]), axis=1),
             lambda a: np.take_along_axis(a, np.array([[0, 0], [2, 1]]), axis=1),
         ),
-        (lambda t: np.compress([True, False, True], t, axis=1), lambda a: np.compress([True, False, True], a, axis=1)),
+        (
+            lambda t: np.compress([True, False, True], t, axis=1),
+            lambda a: np.compress([True, False, True], a, axis=1),
+        ),
         (lambda t: np.extract(MASK_2D, t), lambda a: np.extract(MASK_2D, a)),
         (lambda t: np.choose([1, 0, 1], [t[0], t[1]]), lambda a: np.choose([1, 0, 1], [a[0], a[1]])),
         (lambda t: np.delete(t, 1, axis=1), lambda a: np.delete(a, 1, axis=1)),
@@ -333,9 +336,11 @@ def test_functions_that_read_by_index(function, reference):
 MASK_2D = np.array([[True, False, True], [False, True, False]])
 
 
-# --- laws -----------------------------------------------------------------------------------------------------------
+# --- laws ---------------------------------------------------------------------------------------------------
 
-axis_slices = st.builds(slice, *[st.none() | st.integers(-6, 6)] * 2, st.none() | st.integers(-3, 3).filter(bool))
+axis_slices = st.builds(
+    slice, *[st.none() | st.integers(-6, 6)] * 2, st.none() | st.integers(-3, 3).filter(bool)
+)
 basic = st.lists(st.one_of(st.integers(-2, 1), axis_slices, st.none()), max_size=3).filter(
     lambda parts: sum(p is not None for p in parts) <= 3
 )

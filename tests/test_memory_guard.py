@@ -1,4 +1,4 @@
-"""An array that a living graph remembers is read-only, and writeable again when the last such graph is gone."""
+"""An array that a living graph remembers is read-only, until the last such graph is gone."""
 
 import gc
 import os
@@ -20,7 +20,7 @@ def locked(array):
     return False
 
 
-# --- what is guarded ------------------------------------------------------------------------------------------------
+# --- what is guarded ----------------------------------------------------------------------------------------
 
 REMEMBERED = {
     "x * arr": lambda x, a: x * a,
@@ -240,7 +240,9 @@ def test_masks_are_guarded(x, use):
     assert mask.flags.writeable
 
 
-@pytest.mark.parametrize("name", [*REMEMBERED, *NOT_REMEMBERED, "arr / x", "arr % x", "out=", "sum of a product"])
+@pytest.mark.parametrize(
+    "name", [*REMEMBERED, *NOT_REMEMBERED, "arr / x", "arr % x", "out=", "sum of a product"]
+)
 def test_a_write_into_any_array_of_a_computation_is_refused_or_harmless(name, x, arr):
     operation = {
         "arr / x": lambda x, a: a / x,
@@ -272,7 +274,7 @@ def test_lists_are_copied_and_need_no_guard(x):
     assert x.grad.tolist() == [4.0, 5.0, 6.0]
 
 
-# --- release --------------------------------------------------------------------------------------------------------
+# --- release ------------------------------------------------------------------------------------------------
 
 
 def test_an_array_in_two_graphs_is_released_with_the_last(x, arr):
@@ -425,7 +427,7 @@ def test_no_program_leaves_an_array_locked(seed):
         assert not locked(a)
 
 
-# --- the tensor's own writes ----------------------------------------------------------------------------------------
+# --- the tensor's own writes --------------------------------------------------------------------------------
 
 
 def test_the_tensor_itself_may_be_written_while_the_graph_remembers_its_value(arr):
@@ -439,7 +441,7 @@ def test_the_tensor_itself_may_be_written_while_the_graph_remembers_its_value(ar
     assert w.grad.tolist() == [4.0, 5.0, 6.0]
 
 
-# --- switches -------------------------------------------------------------------------------------------------------
+# --- switches -----------------------------------------------------------------------------------------------
 
 
 def test_the_guard_is_on():

@@ -98,8 +98,30 @@ def test_between_tensors(symbol):
 
 @pytest.mark.parametrize(
     "other",
-    [2, 2.0, True, np.float64(2.0), np.int32(2), np.array(2.0), B, B.tolist(), B[0].tolist(), mg.tensor(B, constant=True)],
-    ids=["int", "float", "bool", "np.float64", "np.int32", "0-d", "array", "list", "shorter list", "constant"],
+    [
+        2,
+        2.0,
+        True,
+        np.float64(2.0),
+        np.int32(2),
+        np.array(2.0),
+        B,
+        B.tolist(),
+        B[0].tolist(),
+        mg.tensor(B, constant=True),
+    ],
+    ids=[
+        "int",
+        "float",
+        "bool",
+        "np.float64",
+        "np.int32",
+        "0-d",
+        "array",
+        "list",
+        "shorter list",
+        "constant",
+    ],
 )
 @pytest.mark.parametrize("symbol", BINARY)
 def test_with_a_constant_on_the_right(symbol, other):
@@ -113,8 +135,30 @@ def test_with_a_constant_on_the_right(symbol, other):
 
 @pytest.mark.parametrize(
     "other",
-    [2, 2.0, True, np.float64(2.0), np.int32(2), np.array(2.0), B, B.tolist(), B[0].tolist(), mg.tensor(B, constant=True)],
-    ids=["int", "float", "bool", "np.float64", "np.int32", "0-d", "array", "list", "shorter list", "constant"],
+    [
+        2,
+        2.0,
+        True,
+        np.float64(2.0),
+        np.int32(2),
+        np.array(2.0),
+        B,
+        B.tolist(),
+        B[0].tolist(),
+        mg.tensor(B, constant=True),
+    ],
+    ids=[
+        "int",
+        "float",
+        "bool",
+        "np.float64",
+        "np.int32",
+        "0-d",
+        "array",
+        "list",
+        "shorter list",
+        "constant",
+    ],
 )
 @pytest.mark.parametrize("symbol", BINARY)
 def test_with_a_constant_on_the_left(symbol, other):
@@ -132,7 +176,15 @@ def test_with_a_constant_on_the_left(symbol, other):
 @pytest.mark.parametrize("symbol", [s for s in BINARY if is_differentiable(s)])
 @pytest.mark.parametrize(
     ("left", "right"),
-    [((2, 3), (3,)), ((3,), (2, 3)), ((2, 1), (1, 3)), ((), (2, 3)), ((2, 3), ()), ((1, 1), (4,)), ((0, 3), (1, 3))],
+    [
+        ((2, 3), (3,)),
+        ((3,), (2, 3)),
+        ((2, 1), (1, 3)),
+        ((), (2, 3)),
+        ((2, 3), ()),
+        ((1, 1), (4,)),
+        ((0, 3), (1, 3)),
+    ],
     ids=repr,
 )
 def test_broadcast_operands_get_gradients_of_their_own_shape(symbol, left, right):
@@ -188,7 +240,7 @@ def test_an_array_updated_in_place_by_a_tensor_becomes_a_tensor_over_its_own_mem
         np.testing.assert_allclose(x.grad, DERIVATIVES[symbol.rstrip("=")][1](A, B))
 
 
-# --- unary ----------------------------------------------------------------------------------------------------------
+# --- unary --------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -273,7 +325,7 @@ def test_divmod_is_reflected():
     assert value(r).tolist() == [1.0, 1.0]
 
 
-# --- integers -------------------------------------------------------------------------------------------------------
+# --- integers -----------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("symbol", [*BINARY, *BITS])
@@ -318,7 +370,7 @@ def test_negative_of_a_bool_is_refused_as_numpys():
         -mg.tensor([True])
 
 
-# --- powers ---------------------------------------------------------------------------------------------------------
+# --- powers -------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("n", [0, 1, 2, 3, -1, 0.5, 2.0, 1.0, True, np.array(2.0), np.array(1)], ids=repr)
@@ -357,7 +409,7 @@ def test_a_first_power_and_a_plus_do_not_alias_their_operand():
     assert x.data.tolist() == [1.0, 2.0]
 
 
-# --- matrix multiplication ------------------------------------------------------------------------------------------
+# --- matrix multiplication ----------------------------------------------------------------------------------
 
 MATMUL_SHAPES = [
     ((3,), (3,)),
@@ -426,7 +478,7 @@ def test_matmul_in_place_that_would_change_the_shape_is_refused():
     np.testing.assert_array_equal(x.data, np.ones((2, 2)))
 
 
-# --- comparisons ----------------------------------------------------------------------------------------------------
+# --- comparisons --------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("symbol", COMPARISONS)
@@ -461,7 +513,7 @@ def test_comparisons_whose_shapes_do_not_match_are_refused():
         _ = mg.tensor([1.0, 2.0]) == mg.tensor([1.0, 2.0, 3.0])
 
 
-# --- others' types --------------------------------------------------------------------------------------------------
+# --- others' types ------------------------------------------------------------------------------------------
 
 
 class Answers:
@@ -495,7 +547,7 @@ def test_numpys_scalars_on_the_left_give_tensors():
     assert x.grad.tolist() == [3.0, 3.0]
 
 
-# --- laws -----------------------------------------------------------------------------------------------------------
+# --- laws ---------------------------------------------------------------------------------------------------
 
 numbers = st.floats(-10, 10).filter(lambda v: abs(v) > 1e-3)
 

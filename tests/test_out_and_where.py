@@ -1,4 +1,4 @@
-"""``out=``, ``where=``, ``dtype=`` and ``casting=`` of functions, and the functions that write into an argument."""
+"""``out=``, ``where=``, ``dtype=``, ``casting=``, and the functions that write into an argument."""
 
 import numpy as np
 import pytest
@@ -9,7 +9,7 @@ MASK = np.array([True, False, True])
 A, B = np.array([1.5, 2.5, 3.5]), np.array([4.0, 5.0, 6.0])
 
 
-# --- out= a tensor --------------------------------------------------------------------------------------------------
+# --- out= a tensor ------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("wrap", [lambda t: t, lambda t: (t,)], ids=["tensor", "tuple"])
@@ -126,13 +126,14 @@ def test_functions_take_out(function, shape, kind):
     (result * weights).sum().backward()
     step = 1e-6
     slope = [
-        np.sum((function(A + e, B, np.zeros(shape)) - function(A - e, B, np.zeros(shape))) * weights) / (2 * step)
+        np.sum((function(A + e, B, np.zeros(shape)) - function(A - e, B, np.zeros(shape))) * weights)
+        / (2 * step)
         for e in step * np.eye(3)
     ]
     np.testing.assert_allclose(x.grad, slope, rtol=1e-6, atol=1e-6)
 
 
-# --- out= an array --------------------------------------------------------------------------------------------------
+# --- out= an array ------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("wrap", [lambda a: a, lambda a: (a,)], ids=["array", "tuple"])
@@ -145,6 +146,33 @@ def test_out_array_is_written_and_comes_back_in_a_tensor(wrap):
     result.sum().backward()
     np.testing.assert_array_equal(x.grad, B)
     assert out.flags.writeable
+
+
+def test_a_buffer_that_is_used_again_and_again():
+    buffer = np.zeros(3)
+
+    def loss(w, out):
+        total = 0.0
+        for k in (1.0, 2.0, 3.0):
+            h = np.multiply(w, k, out=out)
+            h = np.tanh(h, out=out)
+            total = total + np.sum(h * h)
+        return total
+
+    x, twin = mg.tensor(A), mg.tensor(A)
+    loss(x, buffer).backward()
+    loss(twin, None).backward()
+    np.testing.assert_allclose(x.grad, twin.grad)
+
+
+def test_two_results_in_one_buffer_are_both_what_was_written_last():
+    buffer = np.zeros(3)
+    x = mg.tensor(A)
+    first = np.exp(x, out=buffer)
+    second = np.sin(x, out=buffer)
+    np.testing.assert_array_equal(first.data, np.sin(A))
+    (first * 1.0 + second).sum().backward()
+    np.testing.assert_allclose(x.grad, 2.0 * np.cos(A))
 
 
 def test_a_masked_write_into_an_array_keeps_the_rest():
@@ -162,7 +190,7 @@ def test_functions_without_a_derivative_write_into_arrays_and_tensors():
         assert mg.asarray(out).tolist() == [True, False, False]
 
 
-# --- where= ---------------------------------------------------------------------------------------------------------
+# --- where= -------------------------------------------------------------------------------------------------
 
 MASKS = {
     "array": MASK,
@@ -261,7 +289,7 @@ def test_a_mask_that_is_no_mask_is_refused():
         np.add(x, 1.0, where=np.array([True, False]), out=mg.zeros(3))
 
 
-# --- np.where -------------------------------------------------------------------------------------------------------
+# --- np.where -----------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("kind", MASKS)
@@ -288,7 +316,7 @@ def test_where_with_one_branch_is_refused():
         mg.where(MASK, mg.tensor(A))
 
 
-# --- dtype= and casting= --------------------------------------------------------------------------------------------
+# --- dtype= and casting= ------------------------------------------------------------------------------------
 
 
 def test_dtype_decides_the_type_of_the_result_and_not_of_the_gradient():
@@ -338,7 +366,7 @@ def test_integers_summed_in_floats_are_constants():
     assert (total.dtype, total.constant) == (np.float64, True)
 
 
-# --- functions that write into an argument --------------------------------------------------------------------------
+# --- functions that write into an argument ------------------------------------------------------------------
 
 
 def check(write, reference):

@@ -1,4 +1,4 @@
-"""Attributes and methods of a tensor are those of NumPy's array, with ``data``, ``grad``, ``constant``, ``creator``."""
+"""Attributes and methods are those of NumPy's array; data, grad, constant and creator are ours."""
 
 import weakref
 
@@ -238,7 +238,7 @@ def test_reductions_and_scalar_reads_return_0d_tensors():
         assert t.grad.shape == ()
 
 
-# --- in place -------------------------------------------------------------------------------------------------------
+# --- in place -----------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -321,7 +321,7 @@ def test_an_impossible_shape_is_refused():
     assert (x.shape, t.shape) == ((6,), (3, 2))
 
 
-# --- the tensor's own attributes ------------------------------------------------------------------------------------
+# --- the tensor's own attributes ----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", ["grad", "constant", "creator", "base", "ndim", "size"])
@@ -413,6 +413,21 @@ def test_replacing_the_data_does_not_change_a_derivative_that_is_under_way():
     m.data = np.array([100.0, 200.0])
     y.backward()
     assert x.grad.tolist() == [2.0, 4.0]
+
+
+def test_views_of_a_tensor_whose_data_are_replaced_do_not_get_the_gradient_of_other_values():
+    """They follow the tensor to its new memory, or keep the old memory and are its views no more."""
+    x = mg.tensor([1.0, 2.0])
+    v = x[:1]
+    x.data = np.array([7.0, 8.0])
+    (v * v).sum().backward()
+    if v.base is x:
+        assert v.data.tolist() == [7.0]
+        assert x.grad.tolist() == [14.0, 0.0]
+    else:
+        assert v.data.tolist() == [1.0]
+        assert v.grad.tolist() == [2.0]
+        assert x.grad is None
 
 
 def test_an_optimiser_may_update_data_in_place_after_backward():

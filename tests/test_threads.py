@@ -75,7 +75,7 @@ def test_a_shared_leaf_may_be_read_by_many_threads():
 
 
 def alternately(first, second):
-    """Run both in turns: ``first`` up to its ``pause()``, then all of ``second``, then the rest of ``first``."""
+    """Run both in turns: ``first`` up to its ``pause()``, then ``second``, then the rest of ``first``."""
     paused, resume = threading.Event(), threading.Event()
     errors = []
 
@@ -172,8 +172,7 @@ def test_a_new_thread_starts_with_the_switches_as_they_are_by_default():
         seen.append((mg.tensor([1.0]) * 2.0).creator is not None)
 
     with mg.no_autodiff, mg.mem_guard_off:
-        thread = threading.Thread(target=work, context=None) if "context" in threading.Thread.__init__.__kwdefaults__ else None
-        thread = thread or threading.Thread(target=work)
+        thread = threading.Thread(target=work)
         thread.start()
         thread.join()
     assert seen == [True, True]

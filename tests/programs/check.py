@@ -229,7 +229,7 @@ class SideBySide:
         array = self.arrays[name]
         if self.graph.memory(array).node is None or array.dtype.kind == "c":
             raise Invalid("no loss")
-        verdict, reached = self.graph.backward(self.number, name, array, s.retain)
+        verdict, found = self.graph.backward(self.number, name, array)
         error = self._library(s)
         if error is not None:
             if not isinstance(error, mygrad.errors.InvalidBackprop) or verdict == "pass":
@@ -241,6 +241,9 @@ class SideBySide:
             return
         if verdict == "raise":
             self.fail("did not raise", f"the graph was consumed before   {s.code}")
+        reached = self.graph.reached(found)
+        if not s.retain:
+            self.graph.consume(found)
         event = Event(self.number, name, s.weights, reached, {m: m.node.born for m in reached})
         for memory, certain in reached.items():
             if not certain and memory.grad is not None:
@@ -375,8 +378,7 @@ class SideBySide:
         for i, a in enumerate(names):
             for b in names[:i]:
                 shared = np.shares_memory(self.arrays[a], self.arrays[b])
-                backwards = any(stride < 0 for stride in self.arrays[memory.tensor or a].strides)
-                if np.shares_memory(grads[a], grads[b]) != shared and not backwards:
+                if np.shares_memory(grads[a], grads[b]) != shared and not memory.backwards:
                     self.fail("gradient sharing", f"{b}.grad and {a}.grad: shares_memory should be {shared}")
 
     def _all_writeable(self):

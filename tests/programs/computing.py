@@ -108,6 +108,8 @@ def op(w):
             return False
         code = f"np.{f}({n})" if f != "negative" else f"-{n}"
     elif what == "square":
+        if nd == 0:  # NumPy's scalars take powers in their own way, so the last bit is a matter of taste
+            return False
         code = f"{n} ** {rng.choice((2, 3, 2.0, 1))}"
     elif what == "binary":
         other = w.operand(a.shape, np.dtype(complex) if "c16" in w.kinds else np.dtype(float))

@@ -64,6 +64,7 @@ class Memory:
         self.grad = None  # None, or (event, must there be one)
         self.measured = {}  # event -> the gradient that was read, in flat memory
         self.tensor = None  # the name of the tensor that the memory was made for
+        self.backwards = False  # it runs backwards through the memory, as its gradient needn't
 
     def doubt(self):
         """From here on the gradient may be there, or not."""
@@ -130,6 +131,7 @@ class Graph:
     def leaf(self, number, name, array, constant):
         memory = self.memory(array)
         memory.tensor = name
+        memory.backwards = any(stride < 0 for stride in array.strides)
         if not constant:
             memory.node = Node(born=("after", number, name))
 
@@ -154,8 +156,8 @@ class Graph:
             edges = [(memory.node, not s.whole), *edges]
         memory.node = Node(edges, ("after", number, s.target))
 
-    def backward(self, number, name, array, retain):
-        """Say what must happen: "raise", "may raise" or "pass", and the memories that get a gradient."""
+    def backward(self, number, name, array):
+        """Say what must happen: "raise", "may raise" or "pass", and what takes part."""
         memory = self.memory(array)
         verdict = "pass"
         if memory.node.consumed:
@@ -169,10 +171,11 @@ class Graph:
                 return "raise", {}
             if node.consumed or node.again or node.seen:
                 verdict = "may raise"
-        reached = {m: found[m.node] for m in self.memories.values() if m.node in found}
-        if not retain:
-            self.consume(found)
-        return verdict, reached
+        return verdict, found
+
+    def reached(self, found):
+        """The memories that get a gradient, and of each whether that is beyond doubt."""
+        return {m: found[m.node] for m in self.memories.values() if m.node in found}
 
     def consume(self, found):
         for node in found:

@@ -53,7 +53,7 @@ def gradients_read(monkeypatch, change=lambda name, g: g):
 
 
 def test_the_gradient_refers_to_the_present_value_as_worked_out_by_hand(monkeypatch):
-    # The memory of t0 is [2, 4] now; t1 = [3, 6] was made from what it was before, so it doesn't depend on it.
+    # The memory of t0 is [2, 4] now; t1 = [3, 6] was made before that, so it doesn't depend on it.
     assert gradients_read(monkeypatch) == {"t0": [3.0, 6.0], "t1": [2.0, 4.0], "t2": [6.0, 3.0], "t3": 1.0}
 
 

@@ -157,7 +157,7 @@ class Writer:
         return repr(round(rng.uniform(0.3, 2) * rng.choice((-1, 1)), 2)), ()
 
     def region(self, n):
-        """A random region of tensor `n`: the code between the brackets, its shape, and if it is all of `n`."""
+        """A random region of tensor `n`: the code between the brackets, its shape, if it is all of `n`."""
         rng, a = self.rng, self.arrays[n]
         if a.ndim == 0:
             return "...", (), True

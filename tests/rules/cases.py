@@ -10,7 +10,7 @@ from mygrad.rules.conversion import cast
 from mygrad.rules.einsum import contract, show
 from mygrad.rules.linalg import euclidean, singular_values
 
-from . import ufunc_cases  # noqa: F401  adds its cases
+from . import structure_cases, ufunc_cases  # noqa: F401  they add their cases
 from .drawing import add, call, cases, parameters, table, var
 
 __all__ = ["parameters", "table"]

@@ -101,7 +101,7 @@ def cov(m, y=None, rowvar=True, bias=False, ddof=None, fweights=None, aweights=N
 
 
 @composite(np.corrcoef)
-def corrcoef(x, y=None, rowvar=True, *, dtype=None, **deprecated):
+def corrcoef(x, y=None, rowvar=True, *, dtype=None, **kwargs):
     c = np.cov(x, y, rowvar, dtype=dtype)
     if c.ndim == 0:
         return c / c

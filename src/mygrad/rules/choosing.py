@@ -176,11 +176,11 @@ def piecewise(x, condlist, funclist, *args, **kw):
 
 
 @composite(np.unique)
-def unique(ar, return_index=False, return_inverse=False, return_counts=False, axis=None, **options):
+def unique(ar, return_index=False, return_inverse=False, return_counts=False, axis=None, **kwargs):
     """Of equal elements it is the first that has the cotangent."""
     a = arraylike(ar)
     _, index, *rest = np.unique(
-        values_of(a), return_index=True, return_inverse=return_inverse, return_counts=return_counts, axis=axis, **options
+        values_of(a), return_index=True, return_inverse=return_inverse, return_counts=return_counts, axis=axis, **kwargs
     )
     values = np.ravel(a)[index] if axis is None else a[(slice(None),) * (axis % a.ndim) + (index,)]
     result = (values, *([index] if return_index else []), *rest)

@@ -55,7 +55,9 @@ def operand_vjp(g, operands, operands_shape, subscripts, optimize, i):
         if not any(letter in other for other in inputs):
             inputs.append(letter)
             arrays.append(np.ones(n, dtype=g.dtype))
-    return np.einsum(",".join(inputs) + "->" + wanted, *arrays, optimize=len(arrays) > 2 and bool(optimize is not False or len(arrays) > 3))
+    # By BLAS where that pays for finding the way.
+    large = g.size > 1000 or any(array.size > 1000 for array in arrays)
+    return np.einsum(",".join(inputs) + "->" + wanted, *arrays, optimize=large and len(arrays) > 1)
 
 
 def contract(subscripts, operands, optimize=False, dtype=None, order="K", casting="safe"):

@@ -38,12 +38,16 @@ def extreme_vjp(g, a, out, axis, keepdims, where):
     """
     top = expanded(out, axis, keepdims, a.ndim)
     top_values, values = plain_values(top), plain_values(a)
-    chosen = (values == top_values) | (np.isnan(values) & np.isnan(top_values))
+    chosen = values == top_values
+    if np.isnan(top_values).any():
+        chosen |= np.isnan(values) & np.isnan(top_values)
     if where is not None and where is not True:
-        chosen = chosen & where
-    count = chosen.sum(axis=axis, keepdims=True)
-    share = chosen / np.maximum(count, 1)
-    return expanded(g, axis, keepdims, a.ndim) * share.astype(values.dtype)
+        chosen &= where
+    count = np.count_nonzero(chosen, axis=axis, keepdims=True)
+    share = expanded(g, axis, keepdims, a.ndim)
+    if np.any(count > 1):
+        share = share / np.maximum(count, 1).astype(values.real.dtype)
+    return share * chosen
 
 
 def extreme_jvp(t, a, out, axis, keepdims, where):
@@ -72,9 +76,13 @@ def others_product(a, axis):
     return np.concatenate([one, head], axis=axis) * np.concatenate([tail, one], axis=axis)
 
 
-def prod_partials(a, axis, where, initial):
+def prod_partials(a, out, axis, keepdims, where, initial):
     """The partial derivatives of ``np.prod``, shaped like `a`."""
     ndim = a.ndim
+    product = plain_values(out)
+    # The quotient is as good if nothing was 0, overflowed or came near to underflow.
+    if np.all(np.isfinite(product)) and np.all(np.abs(product) > 1e3 * np.finfo(product.dtype).tiny):
+        return expanded(out, axis, keepdims, ndim) / a
     if ndim == 0:
         partials = np.ones_like(a)
     else:
@@ -92,13 +100,13 @@ def prod_partials(a, axis, where, initial):
 general(
     np.prod,
     vjp={
-        "a": lambda g, a, axis, keepdims, where, initial: masked(
-            expanded(g, axis, keepdims, a.ndim) * prod_partials(a, axis, where, initial), where
+        "a": lambda g, a, out, axis, keepdims, where, initial: masked(
+            expanded(g, axis, keepdims, a.ndim) * prod_partials(a, out, axis, keepdims, where, initial), where
         )
     },
     jvp={
-        "a": lambda t, a, axis, keepdims, where, initial: np.sum(
-            masked(t * prod_partials(a, axis, where, initial), where), axis=axis, keepdims=bool(keepdims)
+        "a": lambda t, a, out, axis, keepdims, where, initial: np.sum(
+            masked(t * prod_partials(a, out, axis, keepdims, where, initial), where), axis=axis, keepdims=bool(keepdims)
         )
     },
 )

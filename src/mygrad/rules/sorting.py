@@ -18,25 +18,27 @@ def take_along_axis(arr, indices, axis=-1):
     return arr[tuple(grid)]
 
 
-def sort_order(a, axis, kind, order, stable):
-    """The order that sorts `a`; stable, so that equal elements have a place of their own."""
-    if kind is None and stable is None:
-        kind = "stable"
-    return np.argsort(plain_values(a), axis=axis, kind=kind, order=order, stable=stable)
+def inverse_order(places, axis):
+    """The permutations that undo `places` along an axis: a scatter, which costs less than another sort."""
+    inverse = np.empty_like(places)
+    shape = [1] * places.ndim
+    shape[axis] = -1
+    np.put_along_axis(inverse, places, np.arange(places.shape[axis]).reshape(shape), axis)
+    return inverse
 
 
 def sort_vjp(g, a, axis, kind, order, stable):
-    places = sort_order(a, axis, kind, order, stable)
+    places = np.argsort(plain_values(a), axis=axis, kind=kind, order=order, stable=stable)
     if axis is None:
-        return np.reshape(g[np.argsort(places)], a.shape)
-    return take_along_axis(g, np.argsort(places, axis=axis), axis)
+        return np.reshape(g[inverse_order(places, 0)], a.shape)
+    return take_along_axis(g, inverse_order(places, axis), axis)
 
 
-general(
-    np.sort,
-    vjp={"a": sort_vjp},
-    jvp={"a": lambda t, a, axis, kind, order, stable: take_along_axis(t, sort_order(a, axis, kind, order, stable), axis)},
-)
+def sort_jvp(t, a, axis, kind, order, stable):
+    return take_along_axis(t, np.argsort(plain_values(a), axis=axis, kind=kind, order=order, stable=stable), axis)
+
+
+general(np.sort, vjp={"a": sort_vjp}, jvp={"a": sort_jvp})
 
 
 @composite(np.partition)
