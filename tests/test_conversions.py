@@ -73,14 +73,15 @@ def outcome(function, argument):
     return value
 
 
+# Versions of NumPy differ in what one number with axes converts to: the test after this one says what ours does.
+CASES = [(n, k) for n in CONVERSIONS for k in ARRAYS if n not in TO_ONE_NUMBER or ARRAYS[k].ndim == 0]
+
+
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 @pytest.mark.filterwarnings("ignore::numpy.exceptions.ComplexWarning")
-@pytest.mark.parametrize("key", ARRAYS)
-@pytest.mark.parametrize("name", CONVERSIONS)
+@pytest.mark.parametrize(("name", "key"), CASES)
 def test_a_conversion_gives_what_numpy_gives_or_raises_what_numpy_raises(name, key):
     a = ARRAYS[key]
-    if name in TO_ONE_NUMBER and a.ndim:
-        pytest.skip("versions of NumPy differ: see the next test")
     expected, got = outcome(CONVERSIONS[name], a), outcome(CONVERSIONS[name], mg.tensor(a))
     if isinstance(expected, type):
         assert isinstance(got, type), f"NumPy raises {expected.__name__}, ours returned {got!r}"

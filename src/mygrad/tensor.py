@@ -93,10 +93,14 @@ def _operators(function, compute=None):
     if rule is not None and hasattr(rule, "both"):
 
         def operator(self, other):
-            return binary(rule, self, other) if _can_operate(other) else NotImplemented
+            if type(other) in _OPERABLE or _can_operate(other):
+                return binary(rule, self, other)
+            return NotImplemented
 
         def reflected(self, other):
-            return binary(rule, other, self) if _can_operate(other) else NotImplemented
+            if type(other) in _OPERABLE or _can_operate(other):
+                return binary(rule, other, self)
+            return NotImplemented
 
     else:
 
@@ -109,13 +113,13 @@ def _operators(function, compute=None):
     return operator, reflected
 
 
-_NUMBERS = {int, float, complex, bool, ndarray, list, tuple}
+_OPERABLE = {int, float, complex, bool, ndarray, list, tuple}
+"""Types that always leave an operation with a tensor to the tensor."""
 
 
 def _can_operate(other):
     """Whether `other` leaves an operation with a tensor to the tensor: as NumPy's arrays decide it."""
-    kind = type(other)
-    if kind is Tensor or kind in _NUMBERS or isinstance(other, Handle):
+    if isinstance(other, Handle) or type(other) in _OPERABLE:
         return True
     if getattr(other, "__array_ufunc__", 0) is None:
         return False
@@ -701,6 +705,7 @@ class Tensor(Handle):
 
 _POWERS = {1: rules[np.positive], 2: rules[np.square], -1: rules[np.reciprocal], 0.5: rules[np.sqrt]}
 uses_handles_of(Tensor)
+_OPERABLE.add(Tensor)
 
 
 def _gradient(base):

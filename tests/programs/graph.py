@@ -9,7 +9,7 @@ from itertools import count
 
 import numpy as np
 
-__all__ = ["Graph", "Memory", "flat", "positions", "root"]
+__all__ = ["ANY", "Graph", "Memory", "Undecided", "flat", "positions", "reach", "root"]
 
 
 def root(array):
@@ -47,9 +47,14 @@ class Node:
         self.consumed = False
         self.seen = False  # a leaf of a graph that was consumed
         self.viewed = False  # views of it were made after it was consumed
+        self.perhaps = False  # it was consumed, if what is overwritten completely takes part
 
 
 ANY = ("any gradient", False)
+
+
+class Undecided(Exception):
+    """What the program means is a matter of taste."""
 
 
 class Memory:
@@ -64,6 +69,7 @@ class Memory:
         self.grad = None  # None, or (event, must there be one)
         self.measured = {}  # event -> the gradient that was read, in flat memory
         self.tensor = None  # the name of the tensor that the memory was made for
+        self.reshaped = False  # the tensor was given another shape in place
         self.backwards = False  # it runs backwards through the memory, as its gradient needn't
 
     def doubt(self):
@@ -119,6 +125,8 @@ class Graph:
 
     def renew(self, memory, name, number):
         """What is used after its graph was consumed is a leaf from then on."""
+        if memory.node.perhaps:
+            raise Undecided(f"whether {name} was consumed")
         if memory.node.consumed:
             memory.node = Node(born=("before", number, name), again=True)
             self.cuts.append((number, name))
@@ -161,7 +169,7 @@ class Graph:
         memory = self.memory(array)
         verdict = "pass"
         if memory.node.consumed:
-            if not memory.node.viewed and memory.tensor == name:
+            if not memory.node.viewed and not memory.reshaped and memory.tensor == name:
                 return "raise", {}
             verdict = "may raise"
             self.renew(memory, name, number)
@@ -169,7 +177,7 @@ class Graph:
         for node, certain in found.items():
             if node.consumed and certain and any(sure for _, sure in node.parents):
                 return "raise", {}
-            if node.consumed or node.again or node.seen:
+            if node.consumed or node.again or node.seen or node.perhaps:
                 verdict = "may raise"
         return verdict, found
 
@@ -178,8 +186,10 @@ class Graph:
         return {m: found[m.node] for m in self.memories.values() if m.node in found}
 
     def consume(self, found):
-        for node in found:
-            if node.parents:
+        for node, certain in found.items():
+            if not node.parents:
+                node.seen = True
+            elif certain:
                 node.consumed = True
             else:
-                node.seen = True
+                node.perhaps = True

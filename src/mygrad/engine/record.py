@@ -15,6 +15,9 @@ __all__ = ["Fit", "Handle", "as_operand", "binary", "differentiable_dtype", "fit
 
 new = object.__new__
 
+NOTHING, RESULT, SEVERAL = "nothing", "result", "several"
+"""What a pattern of a rule saves, where it isn't the value of one operand, told by its place."""
+
 
 class Handle:
     """What the engine knows of a tensor: a value, and the node of that value.
@@ -143,7 +146,8 @@ def renew(t) -> Node:
 
 def as_operand(value):
     """A constant operand as NumPy takes it: arrays and scalars as they are, else an array."""
-    if type(value) is ndarray or isinstance(value, (generic, int, float, complex)):
+    kind = type(value)
+    if kind is float or kind is int or kind is ndarray or isinstance(value, (generic, int, float, complex)):
         return value
     if isinstance(value, ndarray):
         if hasattr(value, "mask"):
@@ -182,10 +186,13 @@ def unary(rule, x):
     node.cotangent = node.grad = node.fit = None
     node.mark = 0
     t._node = node
-    if one.single is None:
+    source = one.source
+    if source is NOTHING:
+        node.saved = None
+    elif source is SEVERAL:
         node.saved = one.save((x,), t)
     else:
-        source = x if one.single else t
+        source = t if source is RESULT else x
         cell = source._saved
         node.saved = cell if type(cell) is Saved else remember(source)
     if out.dtype is not x._value.dtype:
@@ -248,7 +255,13 @@ def binary(rule, x, y):
         dtype = out.dtype
         if dtype is not p.dtype or dtype is not q.dtype or shape != p.shape or shape != q.shape:
             node.fit = fit_of(out, p, q)
-    node.saved = pattern.save((x, y), t)
+    source = pattern.source
+    if source is NOTHING:
+        node.saved = None
+    elif source is SEVERAL:
+        node.saved = pattern.save((x, y), t)
+    else:
+        node.saved = cell_of(t if source is RESULT else y if source else x)
     return t
 
 

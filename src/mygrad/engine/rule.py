@@ -29,7 +29,7 @@ import numpy as np
 from numpy import ndarray
 
 from mygrad.engine.node import Saved
-from mygrad.engine.record import Fit, Handle, cell_of, make
+from mygrad.engine.record import NOTHING, RESULT, SEVERAL, Fit, Handle, cell_of, make
 
 __all__ = [
     "Elementwise",
@@ -136,7 +136,7 @@ class Pattern:
     ``pull`` is for one parent or two alike: it is the inner step of the reverse sweep.
     """
 
-    __slots__ = ("active", "edges", "names", "save", "single", "ufunc")
+    __slots__ = ("active", "edges", "names", "save", "source", "ufunc")
 
     def __init__(self, ufunc, inputs, vjps, active):
         self.ufunc = ufunc
@@ -152,8 +152,10 @@ class Pattern:
         )
         sources = tuple(inputs.index(name) if name != "out" else None for name in self.names)
         self.save = _saver(sources)
-        # For unary: whether the only value saved is the operand (True), the result (False), or else (None).
-        self.single = sources[0] is not None if len(sources) == 1 else None
+        # For the hot path: what is saved, told by the place of the operand where it is one value.
+        self.source = SEVERAL if len(sources) > 1 else NOTHING if not sources else sources[0]
+        if self.source is None:
+            self.source = RESULT
 
     def __repr__(self):
         return f"<rule of {self.ufunc.__name__}>"

@@ -72,8 +72,12 @@ def reverse(root: Node, cotangent, retain_graph=False):
                         mend = node.rule.pull(node, g)
                     except FloatingPointError:
                         _pull_mended(node, g)
-            if not retain_graph:
-                _consume(node)
+            if not retain_graph:  # as _consume, which would be another call for each node
+                node.rule = CONSUMED if node.parents else SPENT
+                node.parents = ()
+                node.saved = node.fit = None
+                if g is None:
+                    node.cotangent = NO_GRADIENT
 
 
 def _pull_mended(node, g):

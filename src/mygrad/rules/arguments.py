@@ -4,9 +4,10 @@ import numpy as np
 
 from mygrad.engine.function import plain
 from mygrad.engine.record import Handle
-from mygrad.engine.rule import composite
+from mygrad.engine.rule import composite, rules
+from mygrad.rules.conversion import cast
 
-__all__ = ["arraylike", "delivered", "given", "numpys_own", "values_of"]
+__all__ = ["arraylike", "delivered", "given", "numpys_own", "of_dtype", "values_of"]
 
 
 def arraylike(a):
@@ -25,6 +26,13 @@ def _holds_tensor(sequence):
 def values_of(a):
     """The values alone, for masks, counts and orders, which are constants."""
     return np.asarray(plain(a))
+
+
+def of_dtype(a, dtype):
+    """`a` cast where it must be; a constant stays one, though its new dtype could carry a gradient."""
+    if a.dtype == dtype:
+        return a
+    return rules[cast](a, dtype) if isinstance(a, Handle) else a.astype(dtype)
 
 
 def given(**arguments):

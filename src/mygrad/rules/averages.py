@@ -6,7 +6,7 @@ import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
 from mygrad.engine.rule import composite
-from mygrad.rules.arguments import arraylike, delivered, given
+from mygrad.rules.arguments import arraylike, delivered, given, of_dtype
 
 
 @composite(np.ptp)
@@ -60,11 +60,11 @@ def cov(m, y=None, rowvar=True, bias=False, ddof=None, fweights=None, aweights=N
             raise ValueError(f"{name} has more than 2 dimensions")
     if dtype is None:
         dtype = np.result_type(m, np.float64) if y is None else np.result_type(m, y, np.float64)
-    x = np.atleast_2d(m.astype(dtype, copy=False))
+    x = np.atleast_2d(of_dtype(m, dtype))
     if not rowvar and m.ndim != 1:
         x = x.T
     if y is not None:
-        y = np.atleast_2d(y.astype(dtype, copy=False))
+        y = np.atleast_2d(of_dtype(y, dtype))
         x = np.concatenate((x, y.T if not rowvar and y.shape[0] != 1 else y), axis=0)
     if ddof is None:
         ddof = 0 if bias else 1
@@ -74,7 +74,7 @@ def cov(m, y=None, rowvar=True, bias=False, ddof=None, fweights=None, aweights=N
     for name, given_weights in (("fweights", fweights), ("aweights", aweights)):
         if given_weights is None:
             continue
-        w = arraylike(given_weights).astype(float, copy=False)
+        w = of_dtype(arraylike(given_weights), float)
         if w.ndim > 1:
             raise RuntimeError(f"cannot handle multidimensional {name}")
         if w.shape[0] != x.shape[1]:
@@ -91,7 +91,8 @@ def cov(m, y=None, rowvar=True, bias=False, ddof=None, fweights=None, aweights=N
     elif aweights is None:
         free = total - ddof
     else:
-        free = total - ddof * np.sum(weights * arraylike(aweights)) / total
+        # NumPy adds up one after the other.
+        free = total - ddof * np.cumsum(weights * of_dtype(arraylike(aweights), float))[-1] / total
     if free <= 0:
         warnings.warn("Degrees of freedom <= 0 for slice", RuntimeWarning, stacklevel=3)
         free = 0.0

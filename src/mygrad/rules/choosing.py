@@ -5,7 +5,7 @@ from numpy.lib.array_utils import normalize_axis_index
 
 from mygrad.engine.function import linear
 from mygrad.engine.rule import composite, rules
-from mygrad.rules.arguments import arraylike, delivered, values_of
+from mygrad.rules.arguments import arraylike, delivered, of_dtype, values_of
 
 
 def kept(a, mask, axis):
@@ -58,7 +58,7 @@ def _places(obj):
 @composite(np.insert)
 def insert(arr, obj, values, axis=None):
     a, axis = along(arr, axis)
-    values = arraylike(values).astype(a.dtype, copy=False)
+    values = of_dtype(arraylike(values), a.dtype)
     before = (slice(None),) * axis
     n = a.shape[axis]
     if isinstance(obj, slice):
@@ -130,7 +130,7 @@ def select(condlist, choicelist, default=0):
             raise TypeError(f"invalid entry {i} in condlist: should be boolean ndarray")
     choices = [c if type(c) in (int, float, complex) else arraylike(c) for c in (*choicelist, default)]
     dtype = np.result_type(*choices)
-    choices = [c.astype(dtype, copy=False) if hasattr(c, "shape") else np.asarray(c, dtype) for c in choices]
+    choices = [of_dtype(c, dtype) if hasattr(c, "shape") else np.asarray(c, dtype) for c in choices]
     result = choices.pop()
     for condition, choice in zip(conditions[::-1], choices[::-1], strict=True):
         result = np.where(condition, choice, result)

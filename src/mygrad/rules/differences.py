@@ -3,8 +3,9 @@
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
+from mygrad.engine.record import Handle, make
 from mygrad.engine.rule import composite
-from mygrad.rules.arguments import arraylike, values_of
+from mygrad.rules.arguments import arraylike, of_dtype, values_of
 
 
 def part(a, axis, index):
@@ -37,7 +38,7 @@ def diff(a, n=1, axis=-1, prepend=np._NoValue, append=np._NoValue):
     operation = np.not_equal if a.dtype == bool else np.subtract
     for _ in range(n):
         a = operation(*later_and_sooner(a, axis))
-    return a
+    return a if isinstance(a, Handle) else make(np.asarray(a))
 
 
 @composite(np.ediff1d)
@@ -50,7 +51,7 @@ def ediff1d(ary, to_end=None, to_begin=None):
             value = np.ravel(arraylike(value))
             if not np.can_cast(values_of(value), a.dtype, casting="same_kind"):
                 raise TypeError(f"dtype of `{name}` must be compatible with input `ary` under the `same_kind` rule.")
-            value = value.astype(a.dtype, copy=False)
+            value = of_dtype(value, a.dtype)
         pieces.append([] if value is None else [value])
     return np.concatenate([*pieces[0], differences, *pieces[1]]) if pieces != [[], []] else differences
 
@@ -74,7 +75,7 @@ def spacings(varargs, f, axes):
         if len(places) != f.shape[axis]:
             raise ValueError("when 1d, distances must match the length of the corresponding dimension")
         if places.dtype.kind in "iu":
-            places = places.astype(float)
+            places = of_dtype(places, float)
         steps = np.diff(places)
         # Of places that carry a gradient each has its own, be they evenly spaced or not.
         even = steps.size and np.all(np.equal(steps, steps[0])) and getattr(places, "constant", True)
@@ -99,7 +100,7 @@ def gradient(f, *varargs, axis=None, edge_order=1):
     if edge_order > 2:
         raise ValueError("'edge_order' greater than 2 not supported")
     if f.dtype.kind not in "fc":
-        f = f.astype(float)
+        f = of_dtype(f, float)
     results = []
     for i, h in zip(axes, steps, strict=True):
         if f.shape[i] < edge_order + 1:
@@ -107,7 +108,7 @@ def gradient(f, *varargs, axis=None, edge_order=1):
                 "Shape of array too small to calculate a numerical gradient, at least (edge_order + 1) elements are required."
             )
         pieces = [first_edge(f, i, h, edge_order), interior(f, i, h), last_edge(f, i, h, edge_order)]
-        results.append(np.concatenate(pieces, axis=i).astype(f.dtype, copy=False))
+        results.append(of_dtype(np.concatenate(pieces, axis=i), f.dtype))
     return results[0] if len(axes) == 1 else tuple(results)
 
 

@@ -4,15 +4,22 @@ import numpy as np
 
 from mygrad.engine.function import general
 from mygrad.engine.rule import composite
-from mygrad.rules.arguments import arraylike, values_of
+from mygrad.rules.arguments import arraylike, of_dtype, values_of
+
+
+def safely(a, dtype):
+    """`a` cast to `dtype`, if no digits are lost."""
+    if not np.can_cast(a.dtype, dtype, casting="safe"):
+        raise TypeError(f"Cannot cast array data from {a.dtype!r} to {np.dtype(dtype)!r} according to the rule 'safe'")
+    return of_dtype(a, np.dtype(dtype))
 
 
 @composite(np.interp)
 def interp(x, xp, fp, left=None, right=None, period=None):
     """At a knot the derivative in `x` is the slope to its right, at the last one the slope to its left."""
     x, xp, fp = arraylike(x), arraylike(xp), arraylike(fp)
-    x, xp = x.astype(float, copy=False), xp.astype(float, copy=False)
-    fp = fp.astype(complex if fp.dtype.kind == "c" else float, copy=False)
+    x, xp = safely(x, float), safely(xp, float)
+    fp = safely(fp, complex if fp.dtype.kind == "c" else float)
     if xp.ndim != 1 or fp.ndim != 1:
         raise ValueError("Data points must be 1-D sequences")
     if xp.shape != fp.shape:
@@ -46,7 +53,7 @@ general(np.unwrap, vjp={"p": lambda g: g}, jvp={"p": lambda t: t})
 @composite(np.angle)
 def angle(z, deg=False):
     z = arraylike(z)
-    result = np.arctan2(np.imag(z), np.real(z))
+    result = np.arctan2(np.imag(z), np.real(z)) if z.dtype.kind == "c" else np.arctan2(0, z)
     return result * (180.0 / np.pi) if deg else result
 
 

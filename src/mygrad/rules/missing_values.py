@@ -5,7 +5,7 @@ import warnings
 import numpy as np
 
 from mygrad.engine.rule import composite
-from mygrad.rules.arguments import arraylike, delivered, given, values_of
+from mygrad.rules.arguments import arraylike, delivered, given, of_dtype, values_of
 
 
 def filled(a, number):
@@ -71,7 +71,7 @@ def nanmean(a, axis=None, dtype=None, out=None, keepdims=np._NoValue, *, where=n
     options = given(keepdims=keepdims, where=where)
     a, mask = filled(a, 0)
     if mask is None:
-        return delivered(np.mean(a, axis=axis, dtype=dtype, **options), out)
+        return np.mean(a, axis=axis, dtype=dtype, out=out, **options)
     count = counts(mask, axis, options)
     if np.any(count == 0):
         warnings.warn("Mean of empty slice", RuntimeWarning, stacklevel=3)
@@ -87,14 +87,14 @@ def nanvar(
     options = given(where=where)
     if mask is None:
         more = given(keepdims=keepdims, mean=mean, correction=correction)
-        return delivered(np.var(a, axis=axis, dtype=dtype, ddof=ddof, **options, **more), out)
+        return np.var(a, axis=axis, dtype=dtype, out=out, ddof=ddof, **options, **more)
     if correction is not np._NoValue:
         if ddof != 0:
             raise ValueError("ddof and correction can't be provided simultaneously.")
         ddof = correction
     if mean is np._NoValue:
         mean = divided(np.sum(a, axis=axis, dtype=dtype, keepdims=True, **options), counts(mask, axis, {**options, "keepdims": True}))
-    deviation = a - mean
+    deviation = of_dtype(a - mean, a.dtype)  # NumPy does it in place
     deviation = np.where(mask, np.zeros_like(deviation), deviation)
     squares = np.square(deviation) if deviation.dtype.kind != "c" else np.square(deviation.real) + np.square(deviation.imag)
     options = {**options, **given(keepdims=keepdims)}
@@ -110,6 +110,8 @@ def nanvar(
 def nanstd(a, axis=None, dtype=None, out=None, ddof=0, keepdims=np._NoValue, **kwargs):
     """The derivative for constant data is 0, the element of least norm."""
     variance = np.nanvar(a, axis=axis, dtype=dtype, ddof=ddof, keepdims=keepdims, **kwargs)
+    if out is not None:  # NumPy refuses an array of integers
+        np.sqrt(values_of(variance), out=np.empty_like(values_of(out)))
     flat = np.equal(variance, 0)
     root = np.sqrt(np.where(flat, np.ones_like(variance), variance))
     return delivered(np.where(flat, np.zeros_like(root), root), out)

@@ -121,7 +121,8 @@ def in_order(function, a, q, axis, options, out, unit=1.0, method="linear"):
         plain_options = {name: value for name, value in options.items() if name != "keepdims"}
         position = np.asarray(function(np.arange(count, dtype=float), numbers, **plain_options))
     slope = (count + STEPS[method]) / unit if method in STEPS else 0.0
-    shape = np.shape(function(values_of(a), numbers, axis=axis, **options))
+    target = {} if out is None else {"out": np.empty_like(values_of(out))}  # NumPy refuses some, each method others
+    shape = np.shape(function(values_of(a), numbers, axis=axis, **options, **target))
     result = rules[quantiles](a, q, function, axis, position, slope, shape, options)
     return delivered(result, out)
 

@@ -23,11 +23,15 @@ def masked(cotangent, where):
     return np.where(where, cotangent, np.zeros_like(cotangent))
 
 
-linear(
+# Not linear but affine: an ``initial=`` is no part of the derivative.
+general(
     np.sum,
-    a=lambda g, a_shape, axis, keepdims, where: masked(
-        np.broadcast_to(expanded(g, axis, keepdims, len(a_shape)), a_shape), where
-    ),
+    vjp={
+        "a": lambda g, a_shape, axis, keepdims, where: masked(
+            np.broadcast_to(expanded(g, axis, keepdims, len(a_shape)), a_shape), where
+        )
+    },
+    jvp={"a": lambda t, axis, keepdims, where: np.sum(masked(t, where), axis=axis, keepdims=bool(keepdims))},
 )
 
 
@@ -117,6 +121,8 @@ def _reduction_method(function, default_axis):
 
     def reduce(array, axis=default_axis, dtype=None, out=None, keepdims=False, initial=np._NoValue, where=True):
         options = {"dtype": dtype} if function in (np.sum, np.prod) else {}
+        if dtype is not None and not options:
+            array = array.astype(dtype)
         if where is not True:
             options["where"] = where
         if initial is not np._NoValue:

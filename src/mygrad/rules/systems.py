@@ -3,6 +3,7 @@
 import numpy as np
 
 from mygrad.engine.function import general
+from mygrad.engine.record import make
 from mygrad.engine.rule import composite, rules
 from mygrad.rules.arguments import arraylike, values_of
 from mygrad.rules.products import swapped
@@ -91,7 +92,7 @@ def slogdet(a):
     whole = rules[log_of_determinant](a)
     if a.dtype.kind == "c":
         return type(result)(np.exp(1j * np.imag(whole)), np.real(whole))
-    return type(result)(result.sign, whole)
+    return type(result)(make(result.sign), whole)
 
 
 @composite(np.linalg.matrix_power)
