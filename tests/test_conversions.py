@@ -73,7 +73,7 @@ def outcome(function, argument):
     return value
 
 
-# Versions of NumPy differ in what one number with axes converts to: the test after this one says what ours does.
+# Versions of NumPy differ in what one number with axes converts to: the next test says what ours does.
 CASES = [(n, k) for n in CONVERSIONS for k in ARRAYS if n not in TO_ONE_NUMBER or ARRAYS[k].ndim == 0]
 
 

@@ -1,12 +1,15 @@
 """Making tensors: NumPy's creation functions, with a keyword ``constant``."""
 
 import functools
+import inspect
+from collections.abc import Callable
 
 import numpy as np
 
 from mygrad.dispatch import array_function, with_constant
 from mygrad.engine.record import Handle
-from mygrad.tensor import tensor
+from mygrad.public import adding_constant
+from mygrad.tensor import Tensor, tensor
 
 __all__ = [
     "arange",
@@ -26,17 +29,25 @@ __all__ = [
 ]
 
 
-def _creating(function):
+def _signature(function, create):
+    try:
+        return adding_constant(inspect.signature(function))
+    except ValueError:  # functions written in C told none before NumPy 2.4
+        return inspect.signature(create, follow_wrapped=False)
+
+
+def _creating(function) -> Callable[..., Tensor]:
     @functools.wraps(function)
     def create(*args, constant=None, **kwargs):
         t = tensor(function(*args, **kwargs), constant=constant, copy=False)
         t._saved = None  # nobody else has this memory
         return t
 
+    create.__signature__ = _signature(function, create)
     return create
 
 
-def _creating_like(function):
+def _creating_like(function) -> Callable[..., Tensor]:
     @functools.wraps(function)
     def create(other, *args, constant=None, **kwargs):
         # What isn't a tensor that carries a gradient is a constant, and so is what is made like it.
@@ -44,6 +55,7 @@ def _creating_like(function):
             return tensor(function(np.asarray(other), *args, **kwargs), constant=True if constant is None else constant)
         return with_constant(array_function(function, (other, *args), kwargs), constant)
 
+    create.__signature__ = _signature(function, create)
     return create
 
 

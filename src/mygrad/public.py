@@ -11,7 +11,7 @@ from mygrad.engine.record import Handle, make
 from mygrad.engine.rule import composites, rules
 from mygrad.engine.ufunc import call_ufunc
 
-__all__ = ["extra", "public", "ufunc"]
+__all__ = ["adding_constant", "extra", "public", "ufunc"]
 
 TAKING_SEQUENCES = {np.concatenate, np.stack, np.einsum, np.atleast_1d, np.atleast_2d, np.atleast_3d}
 """Functions of several arrays: a list among their arguments isn't one array."""
@@ -39,7 +39,7 @@ def public(function):
             result = implementation(*args, **kwargs)
         return with_constant(result if implementation is None else _to_tensors(result), constant)
 
-    wrapper.__signature__ = _adding_constant(getattr(implementation, "__signature__", None) or inspect.signature(implementation or function))
+    wrapper.__signature__ = adding_constant(getattr(implementation, "__signature__", None) or inspect.signature(implementation or function))
     wrapper.__module__ = "mygrad"
     return wrapper
 
@@ -53,12 +53,13 @@ def extra(name, implementation):
         return with_constant(implementation(*args, **kwargs), constant)
 
     wrapper.__name__ = wrapper.__qualname__ = name
-    wrapper.__signature__ = _adding_constant(inspect.signature(implementation))
+    wrapper.__signature__ = adding_constant(inspect.signature(implementation))
     wrapper.__module__ = "mygrad"
     return wrapper
 
 
-def _adding_constant(signature):
+def adding_constant(signature):
+    """A signature with the keyword ``constant``."""
     parameters = [p for p in signature.parameters.values() if p.name != "constant"]
     keyword = inspect.Parameter("constant", inspect.Parameter.KEYWORD_ONLY, default=None)
     if parameters and parameters[-1].kind is inspect.Parameter.VAR_KEYWORD:

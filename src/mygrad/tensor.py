@@ -15,7 +15,7 @@ from numpy import ndarray
 
 from mygrad.coercion import refuse_coercion
 from mygrad.dispatch import array_function, stacked, with_constant
-from mygrad.engine.memory import SHARED
+from mygrad.engine.memory import ALONE, SHARED
 from mygrad.engine.modes import RECORDING
 from mygrad.engine.node import CONSUMED, NO_GRADIENT, SPENT, leaf
 from mygrad.engine.record import Handle, as_operand, binary, differentiable_dtype, make, node_of, recorded_node, unary, uses_handles_of
@@ -196,7 +196,7 @@ class Tensor(Handle):
             result = with_constant(result[(None,) * max(0, ndmin - result.ndim)].copy(), constant)
             self._value, self._node, self._saved, self._view = result._value, result._node, None, None
             return
-        data = x._value if isinstance(x, Handle) else x
+        data = x if not isinstance(x, Handle) else x._value if copy else data_of(x)
         own = isinstance(data, ndarray)
         data = np.array(data, dtype=dtype, copy=True if copy else None, ndmin=ndmin)
         kind = data.dtype.kind
@@ -240,18 +240,20 @@ class Tensor(Handle):
 
         For complex tensors it is the conjugate of the derivative, so that ``x - step * x.grad`` descends.
         """
+        base = base_of(self)
         view = self._view
         if view is not None:
-            gradient = _gradient(base_of(self))
+            gradient = _gradient(base)
             return None if gradient is None or view.constant else view.step.apply(gradient)
         return _gradient(self)
 
     @property
     def constant(self) -> bool:
         """Whether no gradient passes through this tensor."""
+        base = base_of(self)
         view = self._view
         if view is not None:
-            return view.constant or base_of(self)._node is None or not differentiable_dtype(self._value.dtype)
+            return view.constant or base._node is None or not differentiable_dtype(self._value.dtype)
         return self._node is None
 
     @property
@@ -260,14 +262,15 @@ class Tensor(Handle):
         if self._view is not None:
             if self.constant or base_of(self)._node.rule is CONSUMED:
                 return None
-            return self._view.current()
+            return self._view.current_for(self)
         node = self._node
         return node if node is not None and node.parents else None
 
     @property
     def base(self):
         """The tensor whose memory this one views; None if the memory is its own."""
-        return None if self._view is None else self._view.base if not self._view.hidden else None
+        base_of(self)
+        return None if self._view is None or self._view.hidden else self._view.base
 
     def null_grad(self):
         """Set the gradient to None; a view's is its base's. Returns the tensor."""
@@ -289,7 +292,7 @@ class Tensor(Handle):
     def clear_graph(self):
         """Give up the graph that this tensor was computed from. Its values and its memory stay as they are."""
         if not self.constant:
-            consume(self._node if self._view is None else self._view.current())
+            consume(self._node if self._view is None else self._view.current_for(self))
 
     def backward(self, grad=None, *, retain_graph=False):
         """Compute the derivatives of this tensor with respect to all that it was computed from.
@@ -340,7 +343,7 @@ class Tensor(Handle):
                         f"{data.shape}, the gradient {grad.shape}."
                     ) from None
         if self._view is not None:
-            node = self._view.current()
+            node = self._view.current_for(self)
         else:
             node = self._node
         if node.rule is SPENT:
@@ -721,7 +724,7 @@ def _gradient(base):
 def _published(node, value):
     cotangent = node.cotangent
     ours = (
-        type(cotangent) is ndarray and getrefcount(cotangent) == 3 and cotangent.base is None and cotangent.flags.writeable
+        type(cotangent) is ndarray and getrefcount(cotangent) == ALONE and cotangent.base is None and cotangent.flags.writeable
     )
     if not ours or (cotangent.strides != value.strides and cotangent.ndim > 1):
         copy = np.empty_like(value, subok=False)

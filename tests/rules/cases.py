@@ -142,8 +142,8 @@ cases(
     call("ij,jk->ik", A, var(4, 2), optimize=True),
     call("ij,jk,kl->il", var(2, 3), var(3, 2), var(2, 3), optimize="greedy"),
     call("ij,jk,kl->il", var(2, 3), var(3, 2), var(2, 3), optimize=["einsum_path", (0, 1), (0, 1)]),
-    call("ij,jk->ik", A, var(4, 2), dtype=np.longdouble),
     call("ij,jk->ik", A, var(4, 2), order="F", casting="unsafe"),
+    call("ij,jk->ik", A, var(4, 2), dtype=np.longdouble),
     exact=False,
 )
 cases(contract, call("ij,jk->ik", [A, var(4, 2)]), call("ij,jk->ik", [A, var(4, 2)], True), call("ij->i", [A]), exact=False)
@@ -198,7 +198,7 @@ cases(np.concatenate, call([A, A]), call((A, var(1, 4)), 0), call([A, var(3, 2)]
 cases(np.concatenate, call([A, var(0, 4), A], axis=-2), call([A, A], dtype=np.longdouble), call([A, A], casting="unsafe"))
 cases(np.concatenate, call([V, [1.0, 2.0], var(0)]), call([var(), var()], axis=None), call(A))
 cases(np.stack, call([A, A]), call([A, A], 1), call([V, V, V], axis=-1), call([var(), var()]), call(([1.0, 2.0], var(2)), axis=0))
-cases(np.stack, call([V, V], dtype=np.longdouble), call([V, V], casting="unsafe"), call([var(0), var(0)]), call(A))
+cases(np.stack, call([V, V], casting="unsafe"), call([V, V], dtype=np.longdouble), call([var(0), var(0)]), call(A))
 cases(np.where, call(MASK, A, A), call(MASK, A, V), call(ROW_MASK, A, var()), call(MASK, A, 0.0), call(MASK, 1.0, A))
 cases(np.where, call([[True], [False], [True]], V, var(3, 1)), call(True, A, V), call(np.zeros((0, 1), bool), V, V))
 cases(np.clip, call(A, -1.0, 1.0), call(A, None, 0.5), call(A, -0.5, None), call(A, a_min=-1.0, a_max=1.0), call(A, min=-1.0))
@@ -214,6 +214,7 @@ for _function, _arguments in ((np.sort, ()), (np.partition, (2,))):
 cases(np.sort, call(A, kind="heapsort"), call(A, -1, "stable"), call(A, axis=0, stable=True), call(var(0, 2)), call(var(0)))
 cases(np.partition, call(A, [0, 2], axis=1), call(A, kth=1, kind="introselect"), call(A, (1, -1)))
 PLACES = np.array([[2, 0, 2], [1, 1, 3], [0, 3, 2]])
+cases(np.bincount, call([0, 2, 2, 1], V), call(np.array([1, 1, 5]), weights=var(3)), call([3], var(1), minlength=6))
 cases(np.take_along_axis, call(A, PLACES, 1), call(A, PLACES, axis=-1))
 cases(np.take_along_axis, call(A, indices=np.array([[0, 1, 2, 0]]), axis=0), call(A, np.array([0, 0, 11]), None))
 cases(np.take_along_axis, call(A, np.array([[-1], [0], [1]]), 1))

@@ -7,6 +7,7 @@ than the steps of a numerical derivative reach, so that maxima and orders don't 
 
 import inspect
 import zlib
+from contextlib import suppress
 
 import numpy as np
 
@@ -175,9 +176,12 @@ def entry_function(key):
 
 
 def signature_of(key):
-    """The signature by which parameters are counted; None where there is nothing to count."""
+    """The signature by which parameters are counted: NumPy's, if it tells; None where there is nothing to count."""
     if isinstance(key, np.ufunc):
         return None
+    if callable(key) and not key.__module__.startswith("mygrad"):
+        with suppress(ValueError):
+            return inspect.signature(key)
     rule = rules.get(key)
     return inspect.signature(composites[key]) if key in composites else rule.signature
 

@@ -44,12 +44,24 @@ if hasattr(np, "unstack"):
 
 # ------------------------------------------------------------------------------------------------ stacks
 
-cases(np.vstack, call([A, V]), call([V, V], dtype=np.longdouble), call((A, [1.0, 2.0, 3.0, 4.0]), casting="unsafe"))
+cases(
+    np.vstack,
+    call([A, V]),
+    call([V, V], dtype=np.longdouble),
+    call((A, [1.0, 2.0, 3.0, 4.0]), casting="unsafe"),
+)
 cases(np.hstack, call([A, A]), call([V, var()], dtype=np.longdouble), call((V, [1.0]), casting="unsafe"))
 cases(np.dstack, call([A, A]), call((V, V)))
 cases(np.column_stack, call([var(3), A]), call((V, V, [1.0, 2.0, 3.0, 4.0])), call([A, A]))
 cases(np.append, call(A, V), call(A, A, axis=0), call(V, [1.0]), call([1.0], V), call(A, var(3, 1), 1))
-cases(np.block, call([[A, A], [A, np.ones((3, 4))]]), call([V, 1.0, V]), call(A), call([[V], [V]]), call([[T], [T]]))
+cases(
+    np.block,
+    call([[A, A], [A, np.ones((3, 4))]]),
+    call([V, 1.0, V]),
+    call(A),
+    call([[V], [V]]),
+    call([[T], [T]]),
+)
 cases(np.tile, call(A, 2), call(V, (2, 1, 3)), call(T, (2, 1)), call(A, 1), call(var(), 3), call(A, 0))
 cases(np.resize, call(V, (3, 3)), call(A, 5), call(V, (0,)), call(A, new_shape=(3, 4)))
 
@@ -63,17 +75,59 @@ for _axis in (0, 1, -1):
 
 # ------------------------------------------------------------------------------------------------ choices
 
-cases(np.compress, call([True, False, True], A, axis=0), call([0, 1, 1, 0, 2], A), call(np.array([True, False]), A, 1))
+cases(
+    np.compress,
+    call([True, False, True], A, axis=0),
+    call([0, 1, 1, 0, 2], A),
+    call(np.array([True, False]), A, 1),
+)
 cases(np.extract, call(MASK, A), call([0, 1, 0, 2], V))
-cases(np.delete, call(A, 1, axis=1), call(A, [0, -1], 1), call(A, np.s_[::5]), call(V, [True, False, False, True]), call(V, []))
-cases(np.insert, call(A, 1, V, axis=0), call(A, -1, 5.0, 1), call(A, [2, 0, 2], var(3), axis=1), call(A, np.s_[1:4], var(3)))
-cases(np.insert, call(A, [1], var(2, 4), 0), call(A, 2, var(3), axis=1), call(V, [], 1.0), call(V, np.array([True, False, True, False]), 2.0))
-cases(np.insert, call(A, 1, var(1, 3), axis=1), call(A, [-1], var(3, 2), axis=-1), call(np.ones((3, 4)), 0, V, 0))
+cases(
+    np.delete,
+    call(A, 1, axis=1),
+    call(A, [0, -1], 1),
+    call(A, np.s_[::5]),
+    call(V, [True, False, False, True]),
+    call(V, []),
+)
+cases(
+    np.insert,
+    call(A, 1, V, axis=0),
+    call(A, -1, 5.0, 1),
+    call(A, [2, 0, 2], var(3), axis=1),
+    call(A, np.s_[1:4], var(3)),
+)
+cases(
+    np.insert,
+    call(A, [1], var(2, 4), 0),
+    call(A, 2, var(3), axis=1),
+    call(V, [], 1.0),
+    call(V, np.array([True, False, True, False]), 2.0),
+)
+cases(
+    np.insert,
+    call(A, 1, var(1, 3), axis=1),
+    call(A, [-1], var(3, 2), axis=-1),
+    call(np.ones((3, 4)), 0, V, 0),
+)
 cases(np.choose, call([2, 0, 1, 1], [V, V, var()]), call((MASK * 5).astype(int), [A, V], mode="clip"))
 cases(np.choose, call([3, -1, 1], var(2, 3), mode="wrap"))
-cases(np.select, call([MASK, ~MASK[0]], [A, V]), call([MASK], [A], default=1.5), call([MASK], [A], 2), call([True], [V]))
+cases(
+    np.select,
+    call([MASK, ~MASK[0]], [A, V]),
+    call([MASK], [A], default=1.5),
+    call([MASK], [A], 2),
+    call([True], [V]),
+)
 cases(np.unique, call(A), call(A, axis=0), call(V, equal_nan=False))
-_one(np.unique, 0, call(A, True, True, True), call(V, return_index=True), call(V, return_inverse=True), call(V, return_counts=True))
+_one(
+    np.unique,
+    0,
+    call(A, True, True, True),
+    call(V, return_index=True),
+    call(V, return_inverse=True),
+    call(V, return_counts=True),
+)
 
 
 def _put(label, *variables, **options):
@@ -107,25 +161,56 @@ cases(diagonal_matrix, call(V), call(V, 1), call(V, k=-1))
 cases(np.diagflat, call(A), call(V, 1), call(V, k=-1))
 _one(np.broadcast_arrays, 1, call(var(3, 1), V), call(A, A), call(A, V, subok=False))
 _one(np.meshgrid, 0, call(V, var(3)), call(V, var(3), var(2), indexing="ij"), call(V), overwritten=True)
-_one(np.meshgrid, 1, call(V, var(3), copy=False), call(V, var(3), sparse=True), call(V, var(3), var(2)), overwritten=True)
+_one(
+    np.meshgrid,
+    1,
+    call(V, var(3), copy=False),
+    call(V, var(3), sparse=True),
+    call(V, var(3), var(2)),
+    overwritten=True,
+)
 
 # ------------------------------------------------------------------------------------------------ products
 
 cases(np.outer, call(V, var(3)), call(A, V), call(V, A))
 cases(np.vdot, call(V, V), call(A, A), exact=False)
 cases(np.inner, call(V, V), call(A, V), call(T, A), call(V, T), call(var(), A), call(A, var()))
-cases(np.tensordot, call(A, var(4, 2), 1), call(T, A), call(A, V, axes=0), call(A, T, ((1, 0), (2, 1))), call(A, T, (0, 1)))
+cases(
+    np.tensordot,
+    call(A, var(4, 2), 1),
+    call(T, A),
+    call(A, V, axes=0),
+    call(A, T, ((1, 0), (2, 1))),
+    call(A, T, (0, 1)),
+)
 cases(np.tensordot, call(T, var(4, 2, 2), ([2, 0], [0, 2])), call(T, var(2, 4), axes=[(-1, 0), (1, 0)]))
 cases(np.kron, call(A, V), call(V, A), call(A, var(2, 2)), call(var(), A), call(V, T))
 if hasattr(np, "matvec"):
-    cases(np.matvec, call(A, V), call(T, V), call(var(2, 1, 3, 4), var(2, 4)), call(A, V, dtype=np.longdouble), exact=False)
+    cases(
+        np.matvec,
+        call(A, V),
+        call(T, V),
+        call(var(2, 1, 3, 4), var(2, 4)),
+        call(A, V, dtype=np.longdouble),
+        exact=False,
+    )
     cases(np.vecmat, call(var(3), A), call(var(3), T), call(var(2, 3), var(2, 1, 3, 4)), exact=False)
     for _function, _x, _y in ((np.matvec, A, V), (np.vecmat, var(3), A)):
-        cases(_function, call(_x, _y, order="F", casting="unsafe", subok=False, dtype=np.longdouble), exact=False)
+        cases(
+            _function,
+            call(_x, _y, order="F", casting="unsafe", subok=False, dtype=np.longdouble),
+            exact=False,
+        )
 B = var(2, 3)
 cases(np.cross, call(B, B), call(B, var(3)), call(var(3, 2), B, 0, 1, 0), call(var(3, 2), var(3, 2), axis=0))
 cases(np.cross, call(B, B, axisa=-1, axisb=1, axisc=0))
-cases(np.linalg.multi_dot, call([A, V]), call([A, var(4, 2), var(2, 5)]), call((V, var(4, 3), var(3, 2), var(2))), exact=False)
+cases(
+    np.linalg.multi_dot,
+    call([A, V]),
+    call([A, var(4, 2), var(2, 5)]),
+    call((V, var(4, 3), var(3, 2), var(2))),
+    exact=False,
+)
 cases(np.linalg.multi_dot, call([var(5, 1), var(1, 4), var(4, 2), var(2, 3)]), exact=False)
 cases(np.linalg.matmul, call(A, var(4, 2)), call(T, V))
 cases(np.linalg.outer, call(V, var(3)))
@@ -144,37 +229,118 @@ cases(np.correlate, call(V, V, mode="same"), call(V, var(2)))
 
 # ------------------------------------------------------------------------------------------------ neighbours
 
-cases(np.diff, call(A), call(A, 2, axis=0), call(V, prepend=var(2), append=0.5), call(A, n=1, prepend=var(), axis=1))
+cases(
+    np.diff,
+    call(A),
+    call(A, 2, axis=0),
+    call(V, prepend=var(2), append=0.5),
+    call(A, n=1, prepend=var(), axis=1),
+)
 cases(np.ediff1d, call(A), call(V, [1.0], 2.0), call(V, to_end=var(2), to_begin=var()))
 STEP = np.array([0.5, 1.0, 1.75, 3.0])
 for _order in (1, 2):
-    cases(np.gradient, call(A, axis=1, edge_order=_order), call(A, STEP, axis=1, edge_order=_order), call(V, 0.25), exact=False)
-    cases(np.gradient, call(V, var(**POSITIVE), edge_order=_order), call(A, var(4, domain=(2.0, 9.0)), axis=-1, edge_order=_order), exact=False)
+    cases(
+        np.gradient,
+        call(A, axis=1, edge_order=_order),
+        call(A, STEP, axis=1, edge_order=_order),
+        call(V, 0.25),
+        exact=False,
+    )
+    cases(
+        np.gradient,
+        call(V, var(**POSITIVE), edge_order=_order),
+        call(A, var(4, domain=(2.0, 9.0)), axis=-1, edge_order=_order),
+        exact=False,
+    )
 _one(np.gradient, 1, call(A), call(A, 0.5, STEP), call(A, var(**POSITIVE)), overwritten=True)
 for _function in (np.trapezoid, *([vars(np)["trapz"]] if "trapz" in vars(np) else [])):
-    cases(_function, call(A), call(A, V, axis=1), call(A, A, axis=0), call(V, dx=var()), call(A, dx=0.5, axis=0), exact=False)
+    cases(
+        _function,
+        call(A),
+        call(A, V, axis=1),
+        call(A, A, axis=0),
+        call(V, dx=var()),
+        call(A, dx=0.5, axis=0),
+        exact=False,
+    )
 
 # ------------------------------------------------------------------------------------------------ statistics
 
 cases(np.ptp, call(A), call(A, 0), call(T, axis=(0, 2), keepdims=True))
 W = var(4, **POSITIVE)
-cases(np.average, call(A), call(A, 1), call(A, axis=1, weights=W), call(A, weights=var(3, 4, **POSITIVE), keepdims=True), exact=False)
+cases(
+    np.average,
+    call(A),
+    call(A, 1),
+    call(A, axis=1, weights=W),
+    call(A, weights=var(3, 4, **POSITIVE), keepdims=True),
+    exact=False,
+)
 cases(np.average, call(T, (2, 1), var(4, 3, **POSITIVE)), exact=False)
-_one(np.average, 1, call(A, 1, W, returned=True), call(A, 0, var(3, 4, **POSITIVE), True), overwritten=True, exact=False)
-cases(np.cov, call(A), call(A, A), call(A, rowvar=False, bias=True), call(V, V, ddof=0), call(m=A, y=V), exact=False)
+_one(
+    np.average,
+    1,
+    call(A, 1, W, returned=True),
+    call(A, 0, var(3, 4, **POSITIVE), True),
+    overwritten=True,
+    exact=False,
+)
+cases(
+    np.cov,
+    call(A),
+    call(A, A),
+    call(A, rowvar=False, bias=True),
+    call(V, V, ddof=0),
+    call(m=A, y=V),
+    exact=False,
+)
 cases(np.cov, call(A, aweights=W), call(A, fweights=[1, 2, 1, 3], dtype=np.longdouble), exact=False)
-cases(np.corrcoef, call(A), call(var(5), var(5)), call(x=A, y=None, rowvar=True, dtype=np.longdouble), exact=False)
+cases(
+    np.corrcoef,
+    call(A),
+    call(var(5), var(5)),
+    call(x=A, y=None, rowvar=True, dtype=np.longdouble),
+    exact=False,
+)
 
 ORDERS = [call(A), call(A, 0), call(T, axis=(0, 2), keepdims=True), call(V), call(T, 1)]
 cases(np.median, *ORDERS, call(A, overwrite_input=True), exact=False)
 for _function, _unit in ((np.quantile, 1.0), (np.percentile, 100.0)):
-    cases(_function, call(A, 0.3 * _unit), call(A, [0.1 * _unit, 0.8 * _unit], axis=1), call(T, 0.5 * _unit, axis=(0, 2), keepdims=True))
-    cases(_function, call(V, var(2, domain=(0.4 * _unit, 0.6 * _unit))), call(A, 0.0, overwrite_input=True), call(V, _unit))
-    for _method in ("lower", "higher", "nearest", "midpoint", "hazen", "weibull", "median_unbiased", "inverted_cdf"):
-        cases(_function, call(var(7), 0.3 * _unit, method=_method), call(A, q=0.6 * _unit, axis=1, method=_method))
+    cases(
+        _function,
+        call(A, 0.3 * _unit),
+        call(A, [0.1 * _unit, 0.8 * _unit], axis=1),
+        call(T, 0.5 * _unit, axis=(0, 2), keepdims=True),
+    )
+    cases(
+        _function,
+        call(V, var(2, domain=(0.4 * _unit, 0.6 * _unit))),
+        call(A, 0.0, overwrite_input=True),
+        call(V, _unit),
+    )
+    for _method in (
+        "lower",
+        "higher",
+        "nearest",
+        "midpoint",
+        "hazen",
+        "weibull",
+        "median_unbiased",
+        "inverted_cdf",
+    ):
+        cases(
+            _function,
+            call(var(7), 0.3 * _unit, method=_method),
+            call(A, q=0.6 * _unit, axis=1, method=_method),
+        )
     parameters[_function].add("weights")  # refused; see test_structure
 _QUANTILE = (np.quantile, 0, np.array(1.2), 4.0, (4,), {})
-cases(quantiles, call(var(5, 4), var(domain=(0.29, 0.31)), *_QUANTILE), call(var(5, 4), 0.3, *_QUANTILE), exact=False)
+cases(
+    quantiles,
+    call(var(5, 4), var(domain=(0.29, 0.31)), *_QUANTILE),
+    call(var(5, 4), 0.3, *_QUANTILE),
+    exact=False,
+)
 
 HOLES = np.where(MASK, 0.0, np.nan)
 
@@ -191,7 +357,11 @@ def _with_holes(function, *calls):
 
 for _function in (np.nansum, np.nanprod, np.nanmax, np.nanmin, np.nanmean):
     cases(_function, call(A), call(A, 1), call(A, axis=0, keepdims=True), exact=False)
-    cases(_function, call(A, where=MASK, **({"initial": 1.0} if _function is not np.nanmean else {})), exact=False)
+    cases(
+        _function,
+        call(A, where=MASK, **({"initial": 1.0} if _function is not np.nanmean else {})),
+        exact=False,
+    )
     _with_holes(_function, call(), call(axis=0), call(axis=1, keepdims=True))
 for _function in (np.nansum, np.nanprod, np.nanmean):
     cases(_function, call(A, dtype=np.longdouble), exact=False)
@@ -199,10 +369,22 @@ for _function in (np.nancumsum, np.nancumprod):
     cases(_function, call(A), call(A, 1), call(A, axis=0, dtype=np.longdouble))
     _with_holes(_function, call(), call(axis=1))
 for _function in (np.nanvar, np.nanstd):
-    cases(_function, call(A), call(A, 1), call(A, axis=0, keepdims=True, ddof=1), call(A, dtype=np.longdouble), exact=False)
+    cases(
+        _function,
+        call(A),
+        call(A, 1),
+        call(A, axis=0, keepdims=True, ddof=1),
+        call(A, dtype=np.longdouble),
+        exact=False,
+    )
     cases(_function, call(A, where=MASK), exact=False)
     _with_holes(_function, call(), call(axis=0), call(axis=1, keepdims=True))
-cases(np.nanvar, call(A, correction=1, axis=1), call(A, axis=1, mean=np.ones((3, 1)), keepdims=True), exact=False)
+cases(
+    np.nanvar,
+    call(A, correction=1, axis=1),
+    call(A, axis=1, mean=np.ones((3, 1)), keepdims=True),
+    exact=False,
+)
 cases(np.nan_to_num, call(A), call(A, copy=True, nan=1.0, posinf=2.0, neginf=3.0))
 _with_holes(np.nan_to_num, call(), call(nan=7.0))
 
@@ -222,10 +404,19 @@ cases(np.real_if_close, call(A), call(V, tol=10))
 
 S = var(3, 3)
 cases(np.linalg.inv, call(var(2, 2)), call(var(2, 3, 3)), exact=False)
-cases(np.linalg.solve, call(S, var(3)), call(var(2, 3, 3), var(2, 3, 2)), call(S, var(2, 3, 1)), call(var(2, 3, 3), var(3)), exact=False)
+cases(
+    np.linalg.solve,
+    call(S, var(3)),
+    call(var(2, 3, 3), var(2, 3, 2)),
+    call(S, var(2, 3, 1)),
+    call(var(2, 3, 3), var(3)),
+    exact=False,
+)
 cases(solution, call(S, var(3, 2)), call(var(2, 3, 3), var(3, 1)), exact=False)
 cases(np.linalg.det, call(S), call(var(2, 2, 2)), exact=False)
 cases(log_of_determinant, call(S), call(var(2, 2, 2)), exact=False)
 add(np.linalg.slogdet, "sign", lambda a: np.multiply(*np.linalg.slogdet(a)), [S], exact=False)
 _one(np.linalg.slogdet, 1, call(S), call(var(2, 2, 2)), exact=False)
-cases(np.linalg.matrix_power, call(S, 3), call(var(2, 2, 2), 4), call(var(2, 2), -2), call(S, n=1), exact=False)
+cases(
+    np.linalg.matrix_power, call(S, 3), call(var(2, 2, 2), 4), call(var(2, 2), -2), call(S, n=1), exact=False
+)

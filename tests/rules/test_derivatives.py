@@ -168,6 +168,7 @@ def test_values_are_those_of_numpy(case):
         if given is None:
             continue
         if isinstance(given, TypeError):
+            assert kind != REAL, given
             with pytest.raises(TypeError):
                 run(case, tensors_of(case, case.draw(dtypes(case, kind))))
             continue
@@ -191,7 +192,8 @@ def test_integers_compute_and_are_constants(case):
         try:
             expected = run(case, arrays)
         except Exception as error:
-            with pytest.raises(type(error) if type(error).__module__ == "builtins" else type(error).__mro__[1]):
+            # NumPy's private exceptions are of a kind that everybody knows.
+            with pytest.raises(next(kind for kind in type(error).__mro__ if kind.__module__ == "builtins")):
                 run(case, [mg.tensor(a) for a in arrays])
             continue
         result = run(case, [mg.tensor(a) for a in arrays])
@@ -357,6 +359,7 @@ def test_memory_layouts(case):
     ((_, arrays, _, cotangent, _),) = each_kind(case, REAL)
     if not any(a.size > 1 for a in arrays):
         return
+    order_matters = case.key in (np.reshape, np.ravel)
     for layout in LAYOUTS:
         arranged = [layout(a) if a.ndim else a for a in arrays]
         with np.errstate(all="ignore"):
@@ -368,6 +371,6 @@ def test_memory_layouts(case):
             assert np.shares_memory(result.data, t.data) == np.shares_memory(expected, array)
         reference = [
             gradient(column, a, cotangent) for column, a in zip(columns(lambda *v: run(case, v), arranged), arrays, strict=True)
-        ] if "order" in case.label else first_order(case, arrays, cotangent)
+        ] if order_matters else first_order(case, arrays, cotangent)
         for g, wanted in zip(grads(case, tensors, result, cotangent), reference, strict=True):
-            close(g, wanted, 1e-7 if "order" in case.label else 1e-12)
+            close(g, wanted, 1e-7 if order_matters else 1e-12)

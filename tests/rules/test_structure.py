@@ -27,7 +27,11 @@ VIEWS = {
     "fliplr": (lambda a: [np.fliplr(a)], A),
     **{f"rot90 {k}": (lambda a, k=k: [np.rot90(a, k)], A) for k in range(-1, 4)},
     "rot90 axes": (lambda a: [np.rot90(a, 1, (2, 0))], C),
-    **{f"rollaxis {i} {j}": (lambda a, i=i, j=j: [np.rollaxis(a, i, j)], C) for i in (0, 1, -1) for j in (0, 1, 3, -1)},
+    **{
+        f"rollaxis {i} {j}": (lambda a, i=i, j=j: [np.rollaxis(a, i, j)], C)
+        for i in (0, 1, -1)
+        for j in (0, 1, 3, -1)
+    },
     "permute_dims": (lambda a: [np.permute_dims(a, (2, 0, 1))], C),
     "diag": (lambda a: [np.diag(a, 1)], A),
     "linalg.diagonal": (lambda a: [np.linalg.diagonal(a, offset=-1)], C),
@@ -207,3 +211,106 @@ def test_single_precision_stays_what_numpy_makes_of_it(name):
     assert out.dtype == np.asarray(f(*arrays)).dtype
     np.sum(out).backward()
     assert all(t.grad.dtype == np.float32 for t in tensors)
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ([3.0, 1.0, 2.0], [0.0, 0.0, 1.0]),
+        ([4.0, 1.0, 2.0, 3.0], [0.0, 0.0, 0.5, 0.5]),
+        ([1.0, 2.0, 2.0, 2.0, 3.0], [0.0, 1 / 3, 1 / 3, 1 / 3, 0.0]),
+        ([1.0, 1.0, 2.0, 3.0], [0.25, 0.25, 0.5, 0.0]),
+        ([1.0, np.nan, 2.0], [0.0, 1.0, 0.0]),
+    ],
+)
+def test_elements_that_tie_share_the_weight_of_a_median(values, expected):
+    x = mg.tensor(values)
+    np.median(x).backward()
+    assert np.allclose(x.grad, expected, rtol=1e-15)
+
+
+def test_a_median_does_not_scramble_what_it_may_overwrite():
+    x = mg.tensor(A)
+    np.median(x, overwrite_input=True).backward()
+    np.quantile(x, 0.3, overwrite_input=True)
+    assert np.array_equal(x.data, A)
+
+
+def test_weighted_quantiles_are_refused():
+    with pytest.raises(NotImplementedError, match="Weighted quantiles"):
+        np.quantile(mg.tensor(V), 0.5, method="inverted_cdf", weights=np.ones(6))
+
+
+def test_quantiles_of_mixed_second_order_know_how_the_weights_move_with_q():
+    x, q = mg.tensor(V), mg.tensor(0.33)
+    ordered = np.sort(V)
+    np.quantile(x, q).backward()
+    assert np.isclose(q.grad, 5.0 * (ordered[2] - ordered[1]))
+    assert np.isclose(x.grad.sum(), 1.0)
+
+
+@pytest.mark.parametrize(
+    "function", [np.nansum, np.nanmean, np.nanprod, np.nanmax, np.nanmin, np.nanvar, np.nanstd, np.nancumsum]
+)
+def test_missing_values_have_no_gradient(function):
+    x, y = mg.tensor(HOLES), mg.tensor(HOLES[MASK])
+    value = function(x)
+    assert np.allclose(value.data, function(HOLES), rtol=1e-14)
+    value.sum().backward()
+    assert np.all(x.grad[~MASK] == 0) or function is np.nancumsum
+    if function is not np.nancumsum:
+        function(y).backward()
+        assert np.allclose(x.grad[MASK], y.grad, rtol=1e-13)
+
+
+def test_a_row_of_missing_values_is_one():
+    x = mg.tensor([[1.0, np.nan], [np.nan, np.nan]])
+    for function in (np.nanmax, np.nanmin, np.nanmean, np.nanvar):
+        with pytest.warns(RuntimeWarning):
+            result = function(x, axis=1)
+        assert np.isnan(result.data[1])
+        result[0].backward()
+        assert np.all(np.isfinite(x.grad))
+
+
+def test_nan_to_num_writes_in_place_where_it_is_asked_to():
+    x = mg.tensor([1.0, np.nan, np.inf, -np.inf])
+    y = x * 1.0
+    assert np.nan_to_num(y, copy=False, nan=5.0) is y
+    assert np.array_equal(y.data, np.nan_to_num(x.data, nan=5.0))
+    y.sum().backward()
+    assert np.array_equal(x.grad, [1.0, 0.0, 0.0, 0.0])
+
+
+def test_interpolation_answers_at_its_ends_as_numpy():
+    knots, values = np.array([0.0, 0.1, 0.7]), np.array([0.3, 0.9, 1.7])
+    at = np.array([-1.0, 0.0, 0.05, 0.1, 0.7, 2.0])
+    x = mg.tensor(at)
+    y = np.interp(x, knots, values)
+    assert np.array_equal(y.data, np.interp(at, knots, values))
+    y.sum().backward()
+    assert np.allclose(x.grad, [0.0, 6.0, 6.0, 0.8 / 0.6, 0.8 / 0.6, 0.0])
+
+
+@pytest.mark.parametrize(
+    "a", [[[1.0, 2.0], [2.0, 4.0]], [[0.0, 0.0], [0.0, 0.0]], [[1, 2, 3.0], [4, 5, 6], [7, 8, 9]]]
+)
+def test_the_determinant_of_a_singular_matrix_has_its_cofactors_as_gradient(a):
+    x = mg.tensor(a)
+    np.linalg.det(x).backward()
+    n = len(a)
+    minors = [[np.delete(np.delete(a, i, 0), j, 1) for j in range(n)] for i in range(n)]
+    cofactors = [[(-1) ** (i + j) * np.linalg.det(minors[i][j]) for j in range(n)] for i in range(n)]
+    assert np.allclose(x.grad, cofactors, atol=1e-12)
+
+
+def test_put_along_axis_goes_through_views():
+    x = mg.tensor(A)
+    y = x * 1.0
+    v = mg.tensor([[1.0], [2.0]])
+    np.put_along_axis(y[::2], np.array([[1], [4]]), v, axis=1)
+    (y * np.arange(24.0).reshape(4, 6)).sum().backward()
+    assert np.array_equal(v.grad, [[1.0], [16.0]])
+    expected = np.arange(24.0).reshape(4, 6)
+    expected[0, 1] = expected[2, 4] = 0.0
+    assert np.array_equal(x.grad, expected)

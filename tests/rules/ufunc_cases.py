@@ -141,7 +141,7 @@ def add_ufunc(ufunc):
     add(ufunc, "where=", lambda *xs: np.where(MASK, pick(f(*xs, where=MASK)), 0.0), variables)
     add(ufunc, "where=row", lambda *xs: np.where(MASK[0], pick(f(*xs, where=MASK[0])), 0.0), variables)
     add(ufunc, "order=F", lambda *xs: pick(f(*xs, order="F", casting="unsafe", subok=False)), variables)
-    if ufunc is not np.ldexp:
+    if ufunc not in (np.ldexp, np.frexp):  # their integers have a dtype of their own
         add(ufunc, "dtype=longdouble", lambda *xs: pick(f(*xs, dtype=np.longdouble)), variables)
         if ufunc.nin == 2:
             x, y = operands([(3,), (3,)])[0]

@@ -6,6 +6,7 @@ name is saved.
 """
 
 import inspect
+from weakref import WeakValueDictionary
 
 import numpy as np
 from numpy import ndarray
@@ -255,12 +256,19 @@ def plain(value):
     return value
 
 
+_over: WeakValueDictionary = WeakValueDictionary()
+
+
 def make_over(array):
-    """A constant tensor over an array of the user's."""
+    """The tensor over an array of the user's: the same one as long as it lives, as they share what is written."""
     if not isinstance(array, ndarray):
         raise TypeError(f"out= must be an array or a tensor; got {type(array).__name__}.")
-    t = make(array, None if RECORDING.get() else unrecorded(array))
-    t._saved = SHARED
+    t = _over.get(id(array))
+    if t is None or t._value is not array:
+        t = _over[id(array)] = make(array)
+        t._saved = SHARED
+    if t._node is None and not RECORDING.get():
+        t._node = unrecorded(array)
     return t
 
 

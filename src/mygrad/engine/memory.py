@@ -21,13 +21,41 @@ from numpy import ndarray
 from mygrad.engine.modes import GUARDING
 from mygrad.engine.node import Saved
 
-__all__ = ["SHARED", "expose", "preserve", "registry", "remember", "remember_array"]
+__all__ = ["ALONE", "ALONE_IN_PULL", "SHARED", "expose", "preserve", "registry", "remember", "remember_array"]
 
 SMALL = 16384
 """Bytes up to which a view is copied when it is remembered: cheaper than to watch its memory."""
 
 PATIENCE = 8
 """How often a remembered view is found untouched by a write before it gets a copy, to be asked no more."""
+
+
+def _counts():
+    """What `getrefcount` says where nobody else holds a value: versions of Python differ in what a call adds.
+
+    Of a local variable; of that and the attribute of a node; of those and the calls from the sweep to a rule.
+    """
+    node = Saved(object())
+
+    def local():
+        value = object()
+        return getrefcount(value)
+
+    def local_and_attribute():
+        value = node.value
+        return getrefcount(value)
+
+    def pull(node, g):
+        return getrefcount(g)
+
+    def sweep():
+        g = node.value
+        return pull(node, g)
+
+    return local(), local_and_attribute(), sweep()
+
+
+UNHELD, ALONE, ALONE_IN_PULL = _counts()
 
 
 class _Shared:
@@ -40,6 +68,9 @@ class _Shared:
 SHARED = _Shared()
 registry: dict[int, "Memory"] = {}
 """Memory that is remembered and shared, by the id of the array that owns it."""
+
+_handed_out: dict[int, list[weakref.ref]] = {}
+"""The views of a tensor's memory that `Tensor.data` handed out, by the id of the array that owns it."""
 
 _lock = RLock()
 
@@ -173,6 +204,9 @@ def _register(array: ndarray, guard: bool, cell: Saved | None = None) -> Saved:
             memory.add(cell)
         if guard:
             memory.lock(array)
+            for reference in _handed_out.get(owner, ()):
+                if (view := reference()) is not None:
+                    memory.lock(view)
         return cell
 
 
@@ -212,13 +246,32 @@ def expose(root, array: ndarray):
     cell = root._saved
     if cell is not SHARED:
         root._saved = SHARED
-        if cell is not None and getrefcount(cell) > 2 and isinstance(cell.value, ndarray):
+        if cell is not None and getrefcount(cell) > UNHELD and isinstance(cell.value, ndarray):
             _register(cell.value, GUARDING.get(), cell)
+    owner = owner_of(array)
+    if owner is not array:
+        _hand_out(owner, array)
     if registry and GUARDING.get():
         with _lock:
-            memory = registry.get(id(owner_of(array)))
+            memory = registry.get(id(owner))
             if memory is not None:
                 memory.lock(array)
+
+
+def _hand_out(owner, view):
+    """Note that `view` is known outside, for as long as it lives."""
+    key = id(owner)
+    with _lock:
+        references = _handed_out.setdefault(key, [])
+        if any(reference() is view for reference in references):
+            return
+
+        def forget(reference):
+            references.remove(reference)
+            if not references:
+                _handed_out.pop(key, None)
+
+        references.append(weakref.ref(view, forget))
 
 
 def preserve(root, region: ndarray) -> Memory | None:
@@ -232,7 +285,7 @@ def preserve(root, region: ndarray) -> Memory | None:
     cell = root._saved
     if cell is not SHARED and cell is not None:
         root._saved = None
-        if getrefcount(cell) > 2:
+        if getrefcount(cell) > UNHELD:
             cell.value = cell.value.copy(order="K") if isinstance(cell.value, ndarray) else cell.value
     if not registry:
         return None

@@ -122,7 +122,7 @@ def node_of(t) -> Node | None:
     Using a tensor clears the gradient that it holds, and what a consumed node's tensor is used for starts a new graph.
     """
     if t._view is not None:
-        return t._view.node()
+        return t._view.node_for(t)
     node = t._node
     if node is not None and node.cotangent is not None:
         return renew(t)
@@ -147,7 +147,9 @@ def renew(t) -> Node:
 def as_operand(value):
     """A constant operand as NumPy takes it: arrays and scalars as they are, else an array."""
     kind = type(value)
-    if kind is float or kind is int or kind is ndarray or isinstance(value, (generic, int, float, complex)):
+    if kind is float or kind is int or isinstance(value, (generic, int, float, complex)):
+        return value
+    if kind is ndarray and value.dtype.kind in "fcbiu":
         return value
     if isinstance(value, ndarray):
         if hasattr(value, "mask"):
@@ -155,10 +157,12 @@ def as_operand(value):
                 "A masked array can't be combined with a tensor: its mask would be lost. Choose with np.where(mask, ...), or use "
                 "the values without the mask, array.data."
             )
-        return np.asarray(value)
-    if hasattr(value, "__array_ufunc__"):
+    elif hasattr(value, "__array_ufunc__"):
         return value
-    return np.asarray(value)
+    value = np.asarray(value)
+    if value.dtype.kind not in "fcbiu":
+        raise TypeError(f"A tensor can't be combined with data of dtype {value.dtype}: only with numbers and truth values.")
+    return value
 
 
 def unary(rule, x):

@@ -28,6 +28,7 @@ from sys import getrefcount
 import numpy as np
 from numpy import ndarray
 
+from mygrad.engine.memory import ALONE
 from mygrad.engine.node import Saved
 from mygrad.engine.record import NOTHING, RESULT, SEVERAL, Fit, Handle, cell_of, make
 
@@ -92,8 +93,8 @@ def deposit(node, cotangent):
     old = node.cotangent
     if old is None:
         node.cotangent = cotangent
-    # Held by the node, by `old` and by the call: by nobody else. A view of it would hold it too.
-    elif type(old) is ndarray and getrefcount(old) == 3 and old.base is None and type(cotangent) is ndarray:
+    # A view of the buffer would hold it too.
+    elif type(old) is ndarray and getrefcount(old) == ALONE and old.base is None and type(cotangent) is ndarray:
         try:
             np.add(old, cotangent, out=old)
         except FloatingPointError:  # inf - inf: it is told after the sum has been written

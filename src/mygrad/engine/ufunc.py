@@ -25,6 +25,7 @@ from mygrad.engine.record import (
     unrecorded,
 )
 from mygrad.engine.rule import Elementwise, Several, composites, not_differentiable, rules
+from mygrad.errors import GradientLost
 from mygrad.engine.views import own_memory, unchanged_on_error, write
 
 __all__ = ["call_ufunc"]
@@ -293,9 +294,12 @@ def _outer(ufunc, a, b, **kwargs):
 def _at(ufunc, a, indices, *b):
     """``a[indices] = ufunc(a[indices], b)``, where an element that is named k times is updated k times."""
     values = plain(a)
+    if not isinstance(a, Handle) and all(recorded_node(x) is None for x in b):
+        ufunc.at(a, plain(indices), *map(plain, b))
+        return
     ufunc.at(np.array(values), plain(indices), *map(plain, b))
     if not isinstance(a, Handle):
-        raise TypeError(
+        raise GradientLost(
             f"{ufunc.__name__}.at was asked to add a value that carries a gradient into a plain array, which can't carry it on. "
             f"Make the array a tensor: mygrad.tensor(a)."
         )

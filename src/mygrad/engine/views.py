@@ -14,9 +14,9 @@ from sys import getrefcount
 import numpy as np
 from numpy import generic, ndarray
 
-from mygrad.engine.memory import SHARED, expose, owner_of, preserve, registry, remember_array
+from mygrad.engine.memory import ALONE, ALONE_IN_PULL, SHARED, expose, owner_of, preserve, registry, remember_array
 from mygrad.engine.modes import RECORDING
-from mygrad.engine.node import CONSUMED, Node, Saved
+from mygrad.engine.node import CONSUMED, Node, Saved, leaf
 from mygrad.engine.record import Fit, Handle, differentiable_dtype, fit_of, make, new_node, node_of, unrecorded
 from mygrad.engine.rule import deposit, fitted, value_of
 
@@ -68,11 +68,13 @@ class View:
     step : Step
     constant : bool
         Whether it was asked to be a constant.
+    memory : ndarray
+        The array of the base, to notice when it is given another one.
     hidden : bool
         Whether this is a base that was reshaped in place, so that it has no base to show.
     """
 
-    __slots__ = ("_node", "_source", "base", "constant", "hidden", "parent", "step")
+    __slots__ = ("_node", "_source", "base", "constant", "hidden", "memory", "parent", "step")
 
     def __init__(self, base, parent, step, constant=False):
         self.base = base
@@ -80,12 +82,16 @@ class View:
         self.step = step
         self.constant = constant
         self.hidden = False
+        self.memory = base_of(base)._value
         # The node, and the node of the base that it was made from.
         self._node = self._source = None
 
-    def node(self) -> Node | None:
-        """The node of the view's present value; made again if the base was written since, or the graph consumed."""
-        source = node_of(base_of(self.base))
+    def node_for(self, t) -> Node | None:
+        """The node of the present value of the view `t`; made again if the base was written since, or the graph consumed."""
+        base = base_of(t)
+        if base is t:
+            return t._node
+        source = node_of(base)
         if source is None or self.constant:
             return None
         if not self._is_current(source):
@@ -103,14 +109,14 @@ class View:
         node.cotangent = node.grad = None
         return node
 
-    def current(self) -> Node:
-        """The node that the view has, without clearing gradients; made if there is none."""
-        base = base_of(self.base)
+    def current_for(self, t) -> Node:
+        """The node that the view `t` has, without clearing gradients; made if there is none."""
+        base = base_of(t)
         source = base._node
-        if self._source is source and self._node is not None:
-            return self._node
+        if base is t or (self._source is source and self._node is not None):
+            return source if base is t else self._node
         cotangent, gradient = source.cotangent, source.grad
-        node = self.node()
+        node = self.node_for(t)
         if source is base._node:
             source.cotangent, source.grad = cotangent, gradient
         return node
@@ -121,8 +127,15 @@ class View:
 
 def base_of(t):
     """The tensor that owns the memory of `t`: its base, or `t` itself."""
-    while t._view is not None:  # a base that was reshaped in place is a view of what it was
-        t = t._view.base
+    view = t._view
+    if view is None:
+        return t
+    base = base_of(view.base)  # a base that was reshaped in place is a view of what it was
+    if base._value is view.memory:
+        return base
+    # The base was given other memory, by x.data = array: what was a view has the old memory for itself.
+    t._view = None
+    t._node = None if view.constant or base._node is None else leaf()
     return t
 
 
@@ -140,7 +153,7 @@ def data_of(t) -> ndarray:
     if type(data) is not ndarray:
         data = own_memory(t)
     base = base_of(t)
-    if isinstance(data, ndarray) and (base._saved is not SHARED or registry):
+    if isinstance(data, ndarray) and (base._saved is not SHARED or base is not t or registry):
         expose(base, data)
     return data
 
@@ -278,8 +291,7 @@ def add_region(parent: Node, region: Region, value, fit: Fit):
     shape, dtype = fit.parents[0]
     if buffer is None:
         buffer = np.zeros(shape, dtype)
-    # Held by the node, by `buffer` and by the call.
-    elif not (type(buffer) is ndarray and getrefcount(buffer) == 3 and buffer.base is None):
+    elif not (type(buffer) is ndarray and getrefcount(buffer) == ALONE and buffer.base is None):
         buffer = np.array(buffer)
     parent.cotangent = buffer
     region.add(buffer, value)
@@ -368,14 +380,14 @@ class _Write:
 
     def pull(self, node, g):
         written = node.saved
-        value = old = None
+        value = None
         if written.has_value:
             value = written.take(g, last_wins=True)
             value = fitted(value, *node.fit.parents[-1])
             if isinstance(value, ndarray) and value.base is not None:
                 value = value.copy()
         if written.has_old:
-            if written.superseded and old is None and _ours_to_hand_on(node, g):
+            if written.superseded and type(g) is ndarray and g.base is None and getrefcount(g) == ALONE_IN_PULL:
                 old = g
                 node.cotangent = None
             else:
@@ -389,12 +401,14 @@ class _Write:
         written = node.saved
         result = []
         if written.has_old:
-            kept = np.ones(g.shape, dtype=bool)
-            if _keeps_dtype(written.step):
-                written.clear(kept)
-                result.append(np.where(kept, g, np.zeros_like(g)))
+            # Ones where the old value stays; of complex numbers a write may replace one part alone.
+            kept = np.full(g.shape, 1.0 + 1.0j if g.dtype.kind == "c" else 1.0)
+            written.clear(kept)
+            zeros = np.zeros_like(g)
+            if g.dtype.kind == "c":
+                result.append(np.where(kept.real, np.real(g), zeros) + np.where(kept.imag, np.imag(g), zeros) * 1j)
             else:
-                result.append(g - PLACE(written.take(g), written, node.fit.shape, node.fit.dtype))
+                result.append(np.where(kept, g, zeros))
         if written.has_value:
             result.append(fitted(written.take(g, last_wins=True), *node.fit.parents[-1]))
         return result
@@ -410,16 +424,6 @@ class _Write:
 
     def lift(self, node):
         return None
-
-
-def _ours_to_hand_on(node, g):
-    # Held by the node, by the sweep, by the pull and by the two calls.
-    return type(g) is ndarray and g.base is None and g.flags.writeable and getrefcount(g) <= 5
-
-
-def _keeps_dtype(step):
-    """Whether no step on the way takes the real or imaginary part."""
-    return step is None or all(s.fit.dtype == s.fit.parents[0][1] for s in step.chain())
 
 
 WRITE = _Write()

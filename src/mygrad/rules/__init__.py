@@ -20,6 +20,7 @@ from mygrad.rules import (  # noqa: F401
     extrema,
     flipping,
     grids,
+    fourier,
     in_place,
     interpolation,
     joining,

@@ -11,7 +11,7 @@ __all__ = ["arraylike", "delivered", "given", "numpys_own", "of_dtype", "values_
 
 
 def arraylike(a):
-    """`a` with a shape and a dtype: tensors and arrays as they are, a list that holds tensors stacked, the rest as an array."""
+    """`a` with a shape: tensors and arrays as they are, a list that holds tensors stacked, the rest an array."""
     if hasattr(a, "shape"):
         return a
     if type(a) in (list, tuple) and _holds_tensor(a):
@@ -49,6 +49,6 @@ def delivered(result, out):
 
 
 def numpys_own(*functions):
-    """Register NumPy's own Python code for functions in which all that is done to an array is done by functions with rules."""
+    """Register NumPy's own Python code, for functions that only call functions with rules."""
     for function in functions:
         composite(function)(function.__wrapped__)

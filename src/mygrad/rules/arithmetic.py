@@ -53,7 +53,9 @@ elementwise(np.reciprocal, x=lambda g, x: -(g / x) / x)
 
 def truncated_quotient(x, y):
     """The ``n`` of ``np.fmod``: not ``np.trunc(x / y)``, where the division may round up to the next one."""
-    return np.sign(x) * np.sign(y) * np.floor_divide(np.abs(x), np.abs(y))
+    # abs, not np.abs: a Python number must stay one, which leaves the dtype to the other operand.
+    n = np.floor_divide(abs(x), abs(y))
+    return np.where(np.signbit(x) == np.signbit(y), n, -n)
 
 
 elementwise(np.remainder, x=lambda g: g, y=lambda g, x, y: -g * np.floor_divide(x, y))

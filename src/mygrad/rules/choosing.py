@@ -84,7 +84,9 @@ def insert(arr, obj, values, axis=None):
         place = places.item() % n if places.item() < 0 else places.item()
         shape = (*a.shape[:axis], values.shape[axis], *a.shape[axis + 1 :])
         new = np.broadcast_to(values, shape)
-        return np.concatenate([a[(*before, slice(None, place))], new, a[(*before, slice(place, None))]], axis=axis)
+        return np.concatenate(
+            [a[(*before, slice(None, place))], new, a[(*before, slice(place, None))]], axis=axis
+        )
     # Where each of the old and the new ends up: in a row, old before new, they are put in that order.
     places[places < 0] += n
     places[np.argsort(places, kind="stable")] += np.arange(places.size)
@@ -164,7 +166,8 @@ def piecewise(x, condlist, funclist, *args, **kw):
         conditions = np.concatenate([conditions, ~np.any(conditions, axis=0, keepdims=True)])
     elif n != len(conditions):
         raise ValueError(
-            f"with {len(conditions)} condition(s), either {len(conditions)} or {len(conditions) + 1} functions are expected"
+            f"with {len(conditions)} condition(s), either {len(conditions)} or {len(conditions) + 1} functions "
+            "are expected"
         )
     y = np.zeros_like(x)
     for condition, function in zip(conditions, funclist, strict=True):
@@ -180,7 +183,12 @@ def unique(ar, return_index=False, return_inverse=False, return_counts=False, ax
     """Of equal elements it is the first that has the cotangent."""
     a = arraylike(ar)
     _, index, *rest = np.unique(
-        values_of(a), return_index=True, return_inverse=return_inverse, return_counts=return_counts, axis=axis, **kwargs
+        values_of(a),
+        return_index=True,
+        return_inverse=return_inverse,
+        return_counts=return_counts,
+        axis=axis,
+        **kwargs,
     )
     values = np.ravel(a)[index] if axis is None else a[(slice(None),) * (axis % a.ndim) + (index,)]
     result = (values, *([index] if return_index else []), *rest)

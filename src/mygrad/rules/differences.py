@@ -30,7 +30,9 @@ def diff(a, n=1, axis=-1, prepend=np._NoValue, append=np._NoValue):
 
     def end(value):
         value = arraylike(value)
-        return np.broadcast_to(value, (*a.shape[:axis], 1, *a.shape[axis + 1 :])) if value.ndim == 0 else value
+        return (
+            np.broadcast_to(value, (*a.shape[:axis], 1, *a.shape[axis + 1 :])) if value.ndim == 0 else value
+        )
 
     ends = [[] if value is np._NoValue else [end(value)] for value in (prepend, append)]
     if ends != [[], []]:
@@ -50,7 +52,9 @@ def ediff1d(ary, to_end=None, to_begin=None):
         if value is not None:
             value = np.ravel(arraylike(value))
             if not np.can_cast(values_of(value), a.dtype, casting="same_kind"):
-                raise TypeError(f"dtype of `{name}` must be compatible with input `ary` under the `same_kind` rule.")
+                raise TypeError(
+                    f"dtype of `{name}` must be compatible with input `ary` under the `same_kind` rule."
+                )
             value = of_dtype(value, a.dtype)
         pieces.append([] if value is None else [value])
     return np.concatenate([*pieces[0], differences, *pieces[1]]) if pieces != [[], []] else differences
@@ -99,13 +103,14 @@ def gradient(f, *varargs, axis=None, edge_order=1):
     steps = spacings(varargs, f, axes)
     if edge_order > 2:
         raise ValueError("'edge_order' greater than 2 not supported")
-    if f.dtype.kind not in "fc":
+    if f.dtype.kind in "iu":
         f = of_dtype(f, float)
     results = []
     for i, h in zip(axes, steps, strict=True):
         if f.shape[i] < edge_order + 1:
             raise ValueError(
-                "Shape of array too small to calculate a numerical gradient, at least (edge_order + 1) elements are required."
+                "Shape of array too small to calculate a numerical gradient, "
+                "at least (edge_order + 1) elements are required."
             )
         pieces = [first_edge(f, i, h, edge_order), interior(f, i, h), last_edge(f, i, h, edge_order)]
         results.append(of_dtype(np.concatenate(pieces, axis=i), f.dtype))

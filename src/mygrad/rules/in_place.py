@@ -1,5 +1,7 @@
 """Functions that write into their first argument: each is a write into a region of it."""
 
+import functools
+
 import numpy as np
 
 from mygrad.engine.function import plain
@@ -9,12 +11,30 @@ from mygrad.engine.views import unchanged_on_error, write
 from mygrad.errors import GradientLost
 
 
-def _require_tensor(a, name):
-    if not isinstance(a, Handle):
-        raise GradientLost(
-            f"np.{name} was asked to write a tensor into a plain array, which can't carry its gradient on. Make the array a "
-            f"tensor, mygrad.tensor(a), or write the plain value, value.data."
-        )
+def of_tensors(function):
+    """Let `function` be called with tensors to write to; into a plain array NumPy writes constants, and nothing else goes."""
+
+    def register(implementation):
+        @functools.wraps(implementation)
+        def write_into(a, *args, **kwargs):
+            if isinstance(a, Handle):
+                return implementation(a, *args, **kwargs)
+            values = [*args, *kwargs.values()]
+            if all(recorded_node(value) is None for value in values):
+                return function(a, *map(plain, args), **{name: plain(value) for name, value in kwargs.items()})
+            raise lost(function.__name__)
+
+        return composite(function)(write_into)
+
+    return register
+
+
+def lost(name):
+    """What is raised where a value with a gradient would be written into a plain array."""
+    return GradientLost(
+        f"np.{name} was asked to write a tensor into a plain array, which can't carry its gradient on. Make the array a "
+        f"tensor, mygrad.tensor(a), or write the plain value, value.data."
+    )
 
 
 def _data_and_node(value):
@@ -26,13 +46,8 @@ def repeated(values, places):
     return np.ravel(values)[places % max(1, np.size(plain(values)))]
 
 
-@composite(np.copyto)
+@of_tensors(np.copyto)
 def copyto(dst, src, casting="same_kind", where=True):
-    if not isinstance(dst, Handle):
-        if recorded_node(src) is None:
-            np.copyto(dst, plain(src), casting=casting, where=plain(where))
-            return
-        _require_tensor(dst, "copyto")
     data, node = _data_and_node(src)
     mask = None if where is True else np.array(plain(where))
     source = plain(src)  # a Python number is cast as one
@@ -44,9 +59,8 @@ def copyto(dst, src, casting="same_kind", where=True):
         write(dst, store, node, data, mask=mask)
 
 
-@composite(np.put)
+@of_tensors(np.put)
 def put(a, ind, v, mode="raise"):
-    _require_tensor(a, "put")
     ind = np.ravel(np.asarray(plain(ind)))
     np.put(np.empty(a.shape, np.bool_), ind, False, mode=mode)
     if mode == "wrap":
@@ -57,9 +71,8 @@ def put(a, ind, v, mode="raise"):
         a.flat[ind] = repeated(v, np.arange(ind.size))
 
 
-@composite(np.place)
+@of_tensors(np.place)
 def place(arr, mask, vals):
-    _require_tensor(arr, "place")
     np.place(np.empty(arr.shape, arr.dtype), plain(mask), plain(vals))  # NumPy says what can't be
     chosen = np.flatnonzero(np.asarray(plain(mask)))
     if chosen.size and not np.size(plain(vals)):
@@ -67,9 +80,8 @@ def place(arr, mask, vals):
     arr.flat[chosen] = repeated(vals, np.arange(chosen.size))
 
 
-@composite(np.putmask)
+@of_tensors(np.putmask)
 def putmask(a, /, mask, values):
-    _require_tensor(a, "putmask")
     np.putmask(np.empty(a.shape, a.dtype), plain(mask), plain(values))  # NumPy says what can't be
     mask = np.asarray(plain(mask))
     if mask.size != a.size:
@@ -79,9 +91,8 @@ def putmask(a, /, mask, values):
         a.flat[chosen] = repeated(values, chosen)
 
 
-@composite(np.fill_diagonal)
+@of_tensors(np.fill_diagonal)
 def fill_diagonal(a, val, wrap=False):
-    _require_tensor(a, "fill_diagonal")
     if a.ndim < 2:
         raise ValueError("array must be at least 2-d")
     if a.ndim > 2 and len(set(a.shape)) > 1:

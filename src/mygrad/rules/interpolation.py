@@ -10,16 +10,17 @@ from mygrad.rules.arguments import arraylike, of_dtype, values_of
 def safely(a, dtype):
     """`a` cast to `dtype`, if no digits are lost."""
     if not np.can_cast(a.dtype, dtype, casting="safe"):
-        raise TypeError(f"Cannot cast array data from {a.dtype!r} to {np.dtype(dtype)!r} according to the rule 'safe'")
-    return of_dtype(a, np.dtype(dtype))
+        raise TypeError(f"Cannot cast array data from {a.dtype!r} to {dtype!r} according to the rule 'safe'")
+    return of_dtype(a, dtype)
 
 
 @composite(np.interp)
 def interp(x, xp, fp, left=None, right=None, period=None):
     """At a knot the derivative in `x` is the slope to its right, at the last one the slope to its left."""
     x, xp, fp = arraylike(x), arraylike(xp), arraylike(fp)
-    x, xp = safely(x, float), safely(xp, float)
-    fp = safely(fp, complex if fp.dtype.kind == "c" else float)
+    convert = of_dtype if period is not None else safely
+    x, xp = convert(x, np.dtype(float)), convert(xp, np.dtype(float))
+    fp = convert(fp, np.dtype(complex if fp.dtype.kind == "c" else float))
     if xp.ndim != 1 or fp.ndim != 1:
         raise ValueError("Data points must be 1-D sequences")
     if xp.shape != fp.shape:

@@ -4,6 +4,7 @@ import numpy as np
 
 from mygrad.engine.function import general
 from mygrad.engine.rule import composite, rules
+from mygrad.rules.arguments import of_dtype
 from mygrad.rules.reductions import expanded
 
 
@@ -66,7 +67,7 @@ def norm(x, ord=None, axis=None, keepdims=False, *, nan_to_num=True):
     """The derivative of a norm of a zero vector is 0, the element of least norm."""
     x = x if hasattr(x, "shape") else np.asarray(x)
     if x.dtype.kind in "biu":
-        x = x.astype(float)
+        x = of_dtype(x, np.dtype(float))
     if axis is None and ord is None:
         return rules[euclidean](x, None, keepdims, nan_to_num)
     if axis is None:

@@ -18,9 +18,13 @@ def filled(a, number):
 
 
 def _leaving_out(function, number):
-    def reduction(a, axis=None, dtype=None, out=None, keepdims=np._NoValue, initial=np._NoValue, where=np._NoValue):
+    def reduction(
+        a, axis=None, dtype=None, out=None, keepdims=np._NoValue, initial=np._NoValue, where=np._NoValue
+    ):
         a, _ = filled(a, number)
-        return delivered(function(a, axis=axis, dtype=dtype, **given(keepdims=keepdims, initial=initial, where=where)), out)
+        return delivered(
+            function(a, axis=axis, dtype=dtype, **given(keepdims=keepdims, initial=initial, where=where)), out
+        )
 
     return reduction
 
@@ -93,10 +97,17 @@ def nanvar(
             raise ValueError("ddof and correction can't be provided simultaneously.")
         ddof = correction
     if mean is np._NoValue:
-        mean = divided(np.sum(a, axis=axis, dtype=dtype, keepdims=True, **options), counts(mask, axis, {**options, "keepdims": True}))
+        mean = divided(
+            np.sum(a, axis=axis, dtype=dtype, keepdims=True, **options),
+            counts(mask, axis, {**options, "keepdims": True}),
+        )
     deviation = of_dtype(a - mean, a.dtype)  # NumPy does it in place
     deviation = np.where(mask, np.zeros_like(deviation), deviation)
-    squares = np.square(deviation) if deviation.dtype.kind != "c" else np.square(deviation.real) + np.square(deviation.imag)
+    squares = (
+        np.square(deviation)
+        if deviation.dtype.kind != "c"
+        else np.square(deviation.real) + np.square(deviation.imag)
+    )
     options = {**options, **given(keepdims=keepdims)}
     free = counts(mask, axis, options) - ddof
     result = divided(np.sum(squares, axis=axis, dtype=dtype, **options), free)

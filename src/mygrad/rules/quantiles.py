@@ -1,7 +1,8 @@
 """Medians, percentiles and quantiles.
 
-Each lies between two neighbours in order: it is their average with weights that the position tells. Elements that tie
-with one of them share its weight evenly, as with maxima. Where NaN is among the elements, it is the value and has the cotangent.
+Each lies between two neighbours in order: it is their average with weights that the position tells.
+Elements that tie with one of them share its weight evenly, as with maxima. Where NaN is among the elements, it
+is the value and has the cotangent.
 """
 
 import numpy as np
@@ -53,7 +54,7 @@ class Rows:
 
 
 def weights_of(a, q, axis, position, slope):
-    """For each quantile, the rows, the weight of each element in it, and the difference of the two neighbours' weights."""
+    """For each quantile the rows, the weight of each element, and by how much it grows with the position."""
     rows = Rows(a, axis)
     ordered = np.sort(rows.values, axis=-1)
     n = ordered.shape[-1]
@@ -78,7 +79,8 @@ def a_vjp(g, a, q, axis, position, slope):
 
 def a_jvp(t, a, q, axis, position, slope, out_shape):
     results = [
-        np.sum(rows.of(t) * weights, axis=-1) for _, rows, weights, _ in weights_of(a, q, axis, position, slope)
+        np.sum(rows.of(t) * weights, axis=-1)
+        for _, rows, weights, _ in weights_of(a, q, axis, position, slope)
     ]
     return np.reshape(np.stack(results), out_shape)
 
@@ -94,13 +96,14 @@ def q_vjp(g, a, q, axis, position, slope):
 
 def q_jvp(t, a, q, axis, position, slope, out_shape):
     results = [
-        np.sum(rows.of(a) * step, axis=-1) * (slope * t[index]) for index, rows, _, step in weights_of(a, q, axis, position, slope)
+        np.sum(rows.of(a) * step, axis=-1) * (slope * t[index])
+        for index, rows, _, step in weights_of(a, q, axis, position, slope)
     ]
     return np.reshape(np.stack(results), out_shape)
 
 
 def quantiles(a, q, function, axis, position, slope, out_shape, options):
-    """`function`, one of NumPy's, with what its rule is to know: positions in order, how they move with `q`, the shape."""
+    """`function`, one of NumPy's, with what its rule is to know: positions, how they move with `q`, the shape."""
     return function(a, q, axis=axis, **options)
 
 
@@ -112,7 +115,7 @@ general(
 
 
 def in_order(function, a, q, axis, options, out, unit=1.0, method="linear"):
-    """A quantile of `a`: NumPy's `function` says the values and, asked about 0, 1, 2, ..., the positions in order."""
+    """A quantile of `a`: NumPy's `function` says the values and, asked about 0, 1, 2, ..., the positions."""
     a = arraylike(a)
     numbers = values_of(q)
     count = a.size if axis is None else int(np.prod([a.shape[i] for i in normalize_axis_tuple(axis, a.ndim)]))
@@ -121,7 +124,9 @@ def in_order(function, a, q, axis, options, out, unit=1.0, method="linear"):
         plain_options = {name: value for name, value in options.items() if name != "keepdims"}
         position = np.asarray(function(np.arange(count, dtype=float), numbers, **plain_options))
     slope = (count + STEPS[method]) / unit if method in STEPS else 0.0
-    target = {} if out is None else {"out": np.empty_like(values_of(out))}  # NumPy refuses some, each method others
+    target = (
+        {} if out is None else {"out": np.empty_like(values_of(out))}
+    )  # NumPy refuses some, each method others
     shape = np.shape(function(values_of(a), numbers, axis=axis, **options, **target))
     result = rules[quantiles](a, q, function, axis, position, slope, shape, options)
     return delivered(result, out)
@@ -138,9 +143,22 @@ def median(a, axis=None, out=None, overwrite_input=False, keepdims=False):
 
 
 def _quantile(function, unit):
-    def quantile(a, q, axis=None, out=None, overwrite_input=False, method="linear", keepdims=False, *, weights=None, **kwargs):
+    def quantile(
+        a,
+        q,
+        axis=None,
+        out=None,
+        overwrite_input=False,
+        method="linear",
+        keepdims=False,
+        *,
+        weights=None,
+        **kwargs,
+    ):
         if weights is not None:
-            raise NotImplementedError("Weighted quantiles have no rule for tensors; plain values (x.data) have them.")
+            raise NotImplementedError(
+                "Weighted quantiles have no rule for tensors; plain values (x.data) have them."
+            )
         method = kwargs.pop("interpolation", None) or method  # its old name
         return in_order(function, a, q, axis, {"method": method, "keepdims": keepdims}, out, unit, method)
 

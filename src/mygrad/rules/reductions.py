@@ -6,7 +6,8 @@
 import numpy as np
 
 from mygrad.engine.function import general, linear
-from mygrad.engine.rule import composite
+from mygrad.engine.rule import composite, rules
+from mygrad.rules.arguments import of_dtype
 
 
 def expanded(reduced, axis, keepdims, ndim):
@@ -122,7 +123,7 @@ def _reduction_method(function, default_axis):
     def reduce(array, axis=default_axis, dtype=None, out=None, keepdims=False, initial=np._NoValue, where=True):
         options = {"dtype": dtype} if function in (np.sum, np.prod) else {}
         if dtype is not None and not options:
-            array = array.astype(dtype)
+            array = of_dtype(array, dtype)
         if where is not True:
             options["where"] = where
         if initial is not np._NoValue:
@@ -131,7 +132,7 @@ def _reduction_method(function, default_axis):
             (out,) = out
         if out is not None:
             options["out"] = out
-        return function(array, axis=axis, keepdims=keepdims, **options)
+        return rules[function](array, axis=axis, keepdims=keepdims, **options)
 
     return reduce
 

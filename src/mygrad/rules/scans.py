@@ -3,7 +3,7 @@
 import numpy as np
 
 from mygrad.engine.function import general, linear
-from mygrad.engine.rule import composite
+from mygrad.engine.rule import composite, rules
 
 
 def backward_sum(g, axis):
@@ -64,7 +64,7 @@ def _accumulation(function):
     def accumulate(array, axis=0, dtype=None, out=None):
         if isinstance(out, tuple):
             (out,) = out
-        return function(array, axis=axis, dtype=dtype, **({} if out is None else {"out": out}))
+        return rules[function](array, axis=axis, dtype=dtype, **({} if out is None else {"out": out}))
 
     return accumulate
 

@@ -45,7 +45,15 @@ general(np.sort, vjp={"a": sort_vjp}, jvp={"a": sort_jvp})
 def partition(a, kth, axis=-1, kind="introselect", order=None):
     if axis is None:
         a, axis = np.ravel(a), 0
-    return take_along_axis(a, np.argpartition(plain_values(a), kth, axis=axis, kind=kind, order=order), axis)
+    values = plain_values(a)
+    places = np.argpartition(values, kth, axis=axis, kind=kind, order=order)
+    expected = np.partition(values, kth, axis=axis, kind=kind, order=order)
+    if not np.array_equal(np.take_along_axis(values, places, axis), expected, equal_nan=True):
+        # NumPy has two algorithms for the two functions: match the elements by rank.
+        places = np.empty_like(places)
+        ranks = np.argsort(expected, axis=axis, kind="stable")
+        np.put_along_axis(places, ranks, np.argsort(values, axis=axis, kind="stable"), axis)
+    return take_along_axis(a, places, axis)
 
 
 _weighted = general(

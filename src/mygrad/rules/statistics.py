@@ -4,6 +4,7 @@ import numpy as np
 
 from mygrad.engine.function import linear, written_to
 from mygrad.engine.rule import composite
+from mygrad.rules.arguments import delivered, of_dtype
 from mygrad.rules.reductions import expanded, masked
 
 
@@ -39,19 +40,19 @@ def var(a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, *, where=Tru
         ddof = correction
     a = a if hasattr(a, "shape") else np.asarray(a)
     if dtype is not None:
-        a = a.astype(dtype)
+        a = of_dtype(a, dtype)
     options = {} if where is True else {"where": where}
     if mean is np._NoValue:
         mean = np.mean(a, axis=axis, keepdims=True, **options)
     deviation = a - mean
-    squares = np.square(deviation) if deviation.dtype.kind != "c" else np.square(deviation.real) + np.square(deviation.imag)
+    squares = np.square(deviation) if a.dtype.kind != "c" else np.square(deviation.real) + np.square(deviation.imag)
     total = np.sum(squares, axis=axis, keepdims=keepdims, **options)
     count = counted(a.shape, axis, where)
     if not isinstance(count, int) and not keepdims:
         count = np.reshape(count, total.shape)
     free = np.maximum(count - ddof, 0)
     result = total / (float(free) if np.ndim(free) == 0 else as_weak(free, total))
-    return written_to(out, result)
+    return delivered(result, out)
 
 
 @composite(np.std)

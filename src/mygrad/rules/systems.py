@@ -1,4 +1,7 @@
-"""Inverses, linear systems and determinants of stacks of matrices (Giles 2008, An extended collection of matrix derivative results)."""
+"""Inverses, linear systems and determinants of stacks of matrices.
+
+Giles 2008, An extended collection of matrix derivative results for forward and reverse mode.
+"""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Products over several axes, all linear in each operand: the rule of an operand is a product with the other one."""
+"""Products over several axes, linear in each operand: the rule of an operand is a product with the other one."""
 
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
@@ -46,7 +46,12 @@ def summed_axes(axes, a_ndim, b_ndim):
         pair = ([int(i)] if np.ndim(i) == 0 else [int(k) for k in i] for i in axes)
     a_axes, b_axes = pair
     a_axes, b_axes = [i % a_ndim for i in a_axes], [i % b_ndim for i in b_axes]
-    return a_axes, b_axes, [i for i in range(a_ndim) if i not in a_axes], [i for i in range(b_ndim) if i not in b_axes]
+    return (
+        a_axes,
+        b_axes,
+        [i for i in range(a_ndim) if i not in a_axes],
+        [i for i in range(b_ndim) if i not in b_axes],
+    )
 
 
 def tensordot_first(g, a_ndim, b, axes):
@@ -131,7 +136,9 @@ def best_order(sizes):
     for length in range(1, n):
         for i in range(n - length):
             j = i + length
-            costs = [cost[i, k] + cost[k + 1, j] + sizes[i] * sizes[k + 1] * sizes[j + 1] for k in range(i, j)]
+            costs = [
+                cost[i, k] + cost[k + 1, j] + sizes[i] * sizes[k + 1] * sizes[j + 1] for k in range(i, j)
+            ]
             divide[i, j] = i + int(np.argmin(costs))
             cost[i, j] = min(costs)
     return divide
@@ -171,7 +178,9 @@ def matmul(x1, x2, /):
 def outer(x1, x2, /):
     x1, x2 = arraylike(x1), arraylike(x2)
     if x1.ndim != 1 or x2.ndim != 1:
-        raise ValueError(f"Input arrays must be one-dimensional, but they are x1.ndim={x1.ndim} and x2.ndim={x2.ndim}.")
+        raise ValueError(
+            f"Input arrays must be one-dimensional, but they are x1.ndim={x1.ndim} and x2.ndim={x2.ndim}."
+        )
     return np.outer(x1, x2)
 
 
