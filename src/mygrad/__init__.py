@@ -30,7 +30,7 @@ from numpy import (
     uintp,
 )
 
-from mygrad import errors, linalg
+from mygrad import errors, linalg, random, typing
 from mygrad.engine.function import general, linear, multilinear
 from mygrad.engine.modes import (
     mem_guard_active,
@@ -42,10 +42,15 @@ from mygrad.engine.modes import (
 )
 from mygrad.engine.rule import composite, elementwise, no_gradient
 from mygrad.errors import GradientLost
+from mygrad.io import load, save
 from mygrad.namespace import *  # noqa: F403
+from mygrad.namespace import max as amax
+from mygrad.namespace import min as amin
+from mygrad.operation_base import execute_op
 from mygrad.public import ufunc
 from mygrad.sequences import add_sequence, multi_matmul, multiply_sequence
 from mygrad.tensor import Tensor, asarray, astensor, tensor
+from mygrad.windows import sliding_window_view
 
 # Last, as these take the place of NumPy's functions of the same names.
 from mygrad.creation import (  # isort: skip

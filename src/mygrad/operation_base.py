@@ -11,8 +11,17 @@ import numpy as np
 from mygrad.dispatch import with_constant
 from mygrad.engine.function import written_to
 from mygrad.engine.modes import RECORDING
-from mygrad.engine.record import Handle, cell_of, differentiable_dtype, fit_of, make, new_node, node_of, unrecorded
-from mygrad.engine.rule import deposit, fitted
+from mygrad.engine.record import (
+    Handle,
+    cell_of,
+    differentiable_dtype,
+    fit_of,
+    make,
+    new_node,
+    node_of,
+    unrecorded,
+)
+from mygrad.engine.rule import Rule, fitted
 from mygrad.errors import InvalidGradient
 from mygrad.tensor import astensor
 
@@ -55,7 +64,7 @@ class Operation(ABC):
         """
 
 
-class _OperationRule:
+class _OperationRule(Rule):
     """Drives an `Operation` in a sweep."""
 
     def __init__(self, kind):
@@ -63,10 +72,6 @@ class _OperationRule:
 
     def __repr__(self):
         return f"<rule of {self.kind.__name__}>"
-
-    def pull(self, node, g):
-        for parent, c in zip(node.parents, self.cotangents(node, g, node.saved), strict=True):
-            deposit(parent, c)
 
     def cotangents(self, node, g, saved, mend=False):
         if isinstance(g, Handle):

@@ -2,6 +2,7 @@
 
 import functools
 import inspect
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -10,6 +11,9 @@ from mygrad.engine.function import plain
 from mygrad.engine.record import Handle, make
 from mygrad.engine.rule import composites, rules
 from mygrad.engine.ufunc import call_ufunc
+
+if TYPE_CHECKING:
+    from mygrad.tensor import Tensor
 
 __all__ = ["adding_constant", "extra", "public", "ufunc"]
 
@@ -120,19 +124,19 @@ class ufunc:
             first = make(np.asarray(first))
         return with_constant(_to_tensors(call_ufunc(self._ufunc, name, (first, *rest), kwargs)), constant)
 
-    def reduce(self, *args, constant=None, **kwargs):
+    def reduce(self, *args, constant=None, **kwargs) -> "Tensor":
         return self._method("reduce", args, kwargs, constant)
 
-    def accumulate(self, *args, constant=None, **kwargs):
+    def accumulate(self, *args, constant=None, **kwargs) -> "Tensor":
         return self._method("accumulate", args, kwargs, constant)
 
-    def reduceat(self, *args, constant=None, **kwargs):
+    def reduceat(self, *args, constant=None, **kwargs) -> "Tensor":
         return self._method("reduceat", args, kwargs, constant)
 
-    def outer(self, *args, constant=None, **kwargs):
+    def outer(self, *args, constant=None, **kwargs) -> "Tensor":
         return self._method("outer", args, kwargs, constant)
 
-    def at(self, *args):
+    def at(self, *args) -> None:
         self._method("at", args, {})
 
     def __getattr__(self, name):
@@ -154,4 +158,7 @@ def _ufunc_named(name):
 
 
 def _to_tensors(result):
-    return tuple(map(_to_tensor, result)) if isinstance(result, tuple) else _to_tensor(result)
+    if not isinstance(result, tuple):
+        return _to_tensor(result)
+    tensors = map(_to_tensor, result)
+    return result._make(tensors) if hasattr(result, "_make") else tuple(tensors)

@@ -4,7 +4,7 @@ import numpy as np
 
 from mygrad.dispatch import with_constant
 from mygrad.engine.record import Handle
-from mygrad.tensor import astensor
+from mygrad.tensor import Tensor, astensor
 
 __all__ = ["add_sequence", "multi_matmul", "multiply_sequence"]
 
@@ -18,17 +18,17 @@ def _fold(operation, variables, constant):
     return with_constant(total, constant)
 
 
-def add_sequence(*variables, constant=None):
+def add_sequence(*variables, constant=None) -> Tensor:
     """Add up two or more array-likes."""
     return _fold(np.add, variables, constant)
 
 
-def multiply_sequence(*variables, constant=None):
+def multiply_sequence(*variables, constant=None) -> Tensor:
     """Multiply two or more array-likes."""
     return _fold(np.multiply, variables, constant)
 
 
-def multi_matmul(tensors, *, constant=None):
+def multi_matmul(tensors, *, constant=None) -> Tensor:
     """Multiply two or more matrices in the order that needs the fewest operations; the first and the last may be vectors.
 
     Raises

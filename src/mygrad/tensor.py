@@ -8,7 +8,9 @@ import copy
 import functools
 import operator
 import warnings
+from collections.abc import Callable, Iterator
 from sys import getrefcount
+from typing import Any
 
 import numpy as np
 from numpy import ndarray
@@ -18,11 +20,29 @@ from mygrad.dispatch import array_function, stacked, with_constant
 from mygrad.engine.memory import ALONE, SHARED
 from mygrad.engine.modes import RECORDING
 from mygrad.engine.node import CONSUMED, NO_GRADIENT, SPENT, leaf
-from mygrad.engine.record import Handle, as_operand, binary, differentiable_dtype, make, node_of, recorded_node, unary, uses_handles_of
+from mygrad.engine.record import (
+    Handle,
+    binary,
+    differentiable_dtype,
+    make,
+    node_of,
+    recorded_node,
+    unary,
+    uses_handles_of,
+)
+from mygrad.engine.regions import remembered_index
 from mygrad.engine.rule import rules
 from mygrad.engine.sweep import consume, reverse
 from mygrad.engine.ufunc import call_ufunc
-from mygrad.engine.views import base_of, data_of, own_memory, read, remembered_index, reshape_in_place, unchanged_on_error, write
+from mygrad.engine.views import (
+    base_of,
+    data_of,
+    own_memory,
+    read,
+    reshape_in_place,
+    unchanged_on_error,
+    write,
+)
 from mygrad.errors import InvalidBackprop
 from mygrad.flat import Flat
 from mygrad.rules.conversion import cast
@@ -30,7 +50,7 @@ from mygrad.rules.conversion import cast
 __all__ = ["Tensor", "asarray", "astensor", "tensor"]
 
 
-def tensor(arr_like, dtype=None, *, constant=None, copy=True, ndmin=0):
+def tensor(arr_like, dtype=None, *, constant=None, copy=True, ndmin=0) -> "Tensor":
     """Make a tensor.
 
     Parameters
@@ -74,17 +94,17 @@ def tensor(arr_like, dtype=None, *, constant=None, copy=True, ndmin=0):
     return Tensor(arr_like, dtype=dtype, constant=constant, copy=copy, ndmin=ndmin)
 
 
-def astensor(t, dtype=None, *, constant=None):
+def astensor(t, dtype=None, *, constant=None) -> "Tensor":
     """`t` as a tensor, without a copy where that can be: ``tensor(t, dtype, constant=constant, copy=False)``."""
     return tensor(t, dtype=dtype, constant=constant, copy=False)
 
 
-def asarray(a, dtype=None, order=None):
+def asarray(a, dtype=None, order=None) -> ndarray:
     """The plain array of a tensor or array-like: a way out of the graph on purpose. ``mygrad.asarray(t) is t.data``."""
     return np.asarray(a.data if isinstance(a, Tensor) else a, dtype=dtype, order=order)
 
 
-def _operators(function, compute=None):
+def _operators(function, compute=None) -> "tuple[Callable[..., Tensor], Callable[..., Tensor]]":
     """The operator of a binary ufunc, and its reflection; `compute` in its place gives the values."""
     rule = rules.get(function)
     if compute is not None:  # NumPy's ** has short cuts that np.power lacks
@@ -113,6 +133,11 @@ def _operators(function, compute=None):
     return operator, reflected
 
 
+def _value_operators(function) -> tuple[Callable[..., Any], Callable[..., Any]]:
+    """The operators of a ufunc whose answers are no tensors."""
+    return _operators(function)
+
+
 _OPERABLE = {int, float, complex, bool, ndarray, list, tuple}
 """Types that always leave an operation with a tensor to the tensor."""
 
@@ -128,19 +153,19 @@ def _can_operate(other):
     return getattr(other, "__array_priority__", -1.0) <= Tensor.__array_priority__
 
 
-def _augmented(function):
+def _augmented(function) -> "Callable[..., Tensor]":
     def operator(self, other):
         return function(self, other, out=self) if _can_operate(other) else NotImplemented
 
     return operator
 
 
-def _unary(function):
+def _unary(function) -> "Callable[..., Tensor]":
     rule = rules[function]
     return lambda self: unary(rule, self)
 
 
-def _comparison(compare):
+def _comparison(compare) -> Callable[..., Any]:
     def operator(self, other):
         if isinstance(other, Handle):
             other = other._value
@@ -149,7 +174,7 @@ def _comparison(compare):
     return operator
 
 
-def _method(function, name=None):
+def _method(function, name=None) -> "Callable[..., Tensor]":
     """The method that calls a NumPy function; it takes ``constant=`` too."""
 
     @functools.wraps(function)
@@ -159,6 +184,11 @@ def _method(function, name=None):
 
     method.__name__ = name or function.__name__
     return method
+
+
+def _attribute(get, doc) -> Any:
+    """A property whose type is that of the name that it is given to."""
+    return property(get, doc=doc)
 
 
 class Tensor(Handle):
@@ -272,7 +302,7 @@ class Tensor(Handle):
         base_of(self)
         return None if self._view is None or self._view.hidden else self._view.base
 
-    def null_grad(self):
+    def null_grad(self) -> "Tensor":
         """Set the gradient to None; a view's is its base's. Returns the tensor."""
         node = base_of(self)._node
         if node is not None and node.cotangent is not None:
@@ -280,7 +310,7 @@ class Tensor(Handle):
             node.cotangent = NO_GRADIENT if node.rule is CONSUMED or node.rule is SPENT else None
         return self
 
-    def null_gradients(self, clear_graph=True):
+    def null_gradients(self, clear_graph=True) -> None:
         """Do nothing but warn: gradients clear themselves when a tensor is used again."""
         warnings.warn(
             "null_gradients does nothing any more: the gradient of a tensor is cleared when the tensor is used again. "
@@ -289,12 +319,12 @@ class Tensor(Handle):
             stacklevel=2,
         )
 
-    def clear_graph(self):
+    def clear_graph(self) -> None:
         """Give up the graph that this tensor was computed from. Its values and its memory stay as they are."""
         if not self.constant:
             consume(self._node if self._view is None else self._view.current_for(self))
 
-    def backward(self, grad=None, *, retain_graph=False):
+    def backward(self, grad=None, *, retain_graph=False) -> None:
         """Compute the derivatives of this tensor with respect to all that it was computed from.
 
         They are left in `grad` of each tensor that isn't constant. A tensor that is no scalar is differentiated as its sum.
@@ -363,7 +393,7 @@ class Tensor(Handle):
     def __array_function__(self, function, types, args, kwargs):
         return array_function(function, args, kwargs)
 
-    def __array__(self, dtype=None, copy=None):
+    def __array__(self, dtype=None, copy=None) -> ndarray:
         if not self.constant and RECORDING.get():
             refuse_coercion()
         data = data_of(self)
@@ -375,24 +405,24 @@ class Tensor(Handle):
 
     # ------------------------------------------------------------------------------- metadata
 
-    shape = property(lambda self: self._value.shape, doc="The lengths of the axes. Setting it reshapes in place.")
-    ndim = property(lambda self: self._value.ndim, doc="The number of axes.")
-    size = property(lambda self: self._value.size, doc="The number of elements.")
-    dtype = property(lambda self: self._value.dtype, doc="The dtype of the values.")
-    itemsize = property(lambda self: self._value.itemsize, doc="The bytes of an element.")
-    nbytes = property(lambda self: self._value.nbytes, doc="The bytes of all elements.")
-    strides = property(lambda self: self._value.strides, doc="The bytes to step along each axis.")
-    flags = property(lambda self: own_memory(self).flags, doc="The memory layout of the values.")
-    device = property(lambda self: self._value.device, doc="Where the values are.")
+    shape: tuple[int, ...] = _attribute(lambda self: self._value.shape, "The lengths of the axes. Setting it reshapes in place.")
+    ndim: int = _attribute(lambda self: self._value.ndim, "The number of axes.")
+    size: int = _attribute(lambda self: self._value.size, "The number of elements.")
+    dtype: np.dtype = _attribute(lambda self: self._value.dtype, "The dtype of the values.")
+    itemsize: int = _attribute(lambda self: self._value.itemsize, "The bytes of an element.")
+    nbytes: int = _attribute(lambda self: self._value.nbytes, "The bytes of all elements.")
+    strides: tuple[int, ...] = _attribute(lambda self: self._value.strides, "The bytes to step along each axis.")
+    flags: Any = _attribute(lambda self: own_memory(self).flags, "The memory layout of the values.")
+    device: str = _attribute(lambda self: self._value.device, "Where the values are.")
 
     @shape.setter
     def shape(self, shape):
         reshape_in_place(self, shape)
 
-    T = property(lambda self: array_function(np.transpose, (self,), {}), doc="The axes reversed.")
-    mT = property(lambda self: array_function(np.matrix_transpose, (self,), {}), doc="The last two axes swapped.")
-    real = property(lambda self: array_function(np.real, (self,), {}), doc="The real part.")
-    imag = property(lambda self: array_function(np.imag, (self,), {}), doc="The imaginary part.")
+    T: "Tensor" = _attribute(lambda self: array_function(np.transpose, (self,), {}), "The axes reversed.")
+    mT: "Tensor" = _attribute(lambda self: array_function(np.matrix_transpose, (self,), {}), "The last two axes swapped.")
+    real: "Tensor" = _attribute(lambda self: array_function(np.real, (self,), {}), "The real part.")
+    imag: "Tensor" = _attribute(lambda self: array_function(np.imag, (self,), {}), "The imaginary part.")
 
     @real.setter
     def real(self, value):
@@ -415,10 +445,10 @@ class Tensor(Handle):
 
     # ------------------------------------------------------------------------------- indexing
 
-    def __getitem__(self, index):
+    def __getitem__(self, index) -> "Tensor":
         return read(self, index if type(index) in (int, slice) else _plain_index(index))
 
-    def __setitem__(self, index, value):
+    def __setitem__(self, index, value) -> None:
         index = index if type(index) in (int, slice) else _plain_index(index)
         value = stacked(value)
         data = value._value if isinstance(value, Handle) else value
@@ -431,15 +461,15 @@ class Tensor(Handle):
     def __delitem__(self, index):
         raise ValueError("cannot delete array elements")
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self._value)
 
-    def __iter__(self):
+    def __iter__(self) -> "Iterator[Tensor]":
         if not self.ndim:
             raise TypeError("iteration over a 0-d tensor")
         return (self[i] for i in range(len(self)))
 
-    def __contains__(self, item):
+    def __contains__(self, item) -> bool:
         return (item.data if isinstance(item, Tensor) else item) in own_memory(self)
 
     # ------------------------------------------------------------------------------- operators
@@ -448,18 +478,18 @@ class Tensor(Handle):
     __sub__, __rsub__ = _operators(np.subtract)
     __mul__, __rmul__ = _operators(np.multiply)
     __truediv__, __rtruediv__ = _operators(np.divide)
-    __floordiv__, __rfloordiv__ = _operators(np.floor_divide)
+    __floordiv__, __rfloordiv__ = _value_operators(np.floor_divide)
     __mod__, __rmod__ = _operators(np.remainder)
-    __divmod__, __rdivmod__ = _operators(np.divmod)
+    __divmod__, __rdivmod__ = _value_operators(np.divmod)
     __matmul__, __rmatmul__ = _operators(np.matmul)
-    __and__, __rand__ = _operators(np.bitwise_and)
-    __or__, __ror__ = _operators(np.bitwise_or)
-    __xor__, __rxor__ = _operators(np.bitwise_xor)
-    __lshift__, __rlshift__ = _operators(np.left_shift)
-    __rshift__, __rrshift__ = _operators(np.right_shift)
+    __and__, __rand__ = _value_operators(np.bitwise_and)
+    __or__, __ror__ = _value_operators(np.bitwise_or)
+    __xor__, __rxor__ = _value_operators(np.bitwise_xor)
+    __lshift__, __rlshift__ = _value_operators(np.left_shift)
+    __rshift__, __rrshift__ = _value_operators(np.right_shift)
     _power, __rpow__ = _operators(np.power, operator.pow)
 
-    def __pow__(self, exponent, modulus=None):
+    def __pow__(self, exponent, modulus=None) -> "Tensor":
         if modulus is not None:
             return NotImplemented
         if type(exponent) in (int, float):
@@ -477,7 +507,7 @@ class Tensor(Handle):
     __itruediv__ = _augmented(np.divide)
     __ifloordiv__ = _augmented(np.floor_divide)
     __imod__ = _augmented(np.remainder)
-    def __ipow__(self, exponent):
+    def __ipow__(self, exponent) -> "Tensor":
         if type(exponent) in (int, float) and exponent == 2 and self._value.dtype.kind in "fc":
             return np.square(self, out=self)  # as NumPy's arrays do it
         return np.power(self, exponent, out=self) if _can_operate(exponent) else NotImplemented
@@ -496,7 +526,7 @@ class Tensor(Handle):
     def __invert__(self):
         return np.invert(self._value)
 
-    def __round__(self, ndigits=None):
+    def __round__(self, ndigits=None) -> Any:
         return np.round(self, 0 if ndigits is None else ndigits)
 
     __eq__ = _comparison(operator.eq)
@@ -508,19 +538,19 @@ class Tensor(Handle):
 
     # ------------------------------------------------------------------------------- to Python
 
-    def __bool__(self):
+    def __bool__(self) -> bool:
         return bool(self._value)
 
-    def __float__(self):
+    def __float__(self) -> float:
         return float(self._only_element("float"))
 
-    def __int__(self):
+    def __int__(self) -> int:
         return int(self._only_element("int"))
 
-    def __complex__(self):
+    def __complex__(self) -> complex:
         return complex(self._only_element("complex"))
 
-    def __index__(self):
+    def __index__(self) -> int:
         return operator.index(own_memory(self))
 
     def _only_element(self, kind):
@@ -540,11 +570,11 @@ class Tensor(Handle):
         """The array of values, `data`: a way out of the graph on purpose."""
         return self.data
 
-    def tobytes(self, order="C"):
+    def tobytes(self, order="C") -> bytes:
         """The bytes of the values."""
         return self._value.tobytes(order)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return np.array_repr(np.asarray(self._value)).replace("array(", "Tensor(").replace("\n", "\n ")
 
     __str__ = __repr__
@@ -552,10 +582,10 @@ class Tensor(Handle):
     def __format__(self, spec):
         return str(self) if not spec else format(np.asarray(self._value), spec)
 
-    def __copy__(self):
+    def __copy__(self) -> "Tensor":
         return self.copy()
 
-    def __deepcopy__(self, memo):
+    def __deepcopy__(self, memo) -> "Tensor":
         return self.copy()
 
     def __reduce_ex__(self, protocol):
@@ -563,11 +593,11 @@ class Tensor(Handle):
 
     # ------------------------------------------------------------------------------- methods
 
-    def copy(self, order="C", *, constant=None):
+    def copy(self, order="C", *, constant=None) -> "Tensor":
         """A copy with memory of its own; differentiable."""
         return with_constant(array_function(np.copy, (self,), {"order": order}), constant)
 
-    def astype(self, dtype, order="K", casting="unsafe", subok=True, copy=True, *, constant=None):
+    def astype(self, dtype, order="K", casting="unsafe", subok=True, copy=True, *, constant=None) -> "Tensor":
         """The values cast to `dtype`: differentiable between floats and complex numbers; integers are constants."""
         if not copy and np.dtype(dtype) == self.dtype and constant in (None, self.constant):
             return self
@@ -577,27 +607,27 @@ class Tensor(Handle):
             constant = False
         return with_constant(result, constant)
 
-    def reshape(self, *shape, order="C", copy=None, constant=None):
+    def reshape(self, *shape, order="C", copy=None, constant=None) -> "Tensor":
         """The same elements in another shape: a view where NumPy gives one."""
         shape = shape[0] if len(shape) == 1 else shape
         kwargs = {"order": order} if copy is None else {"order": order, "copy": copy}
         return with_constant(array_function(np.reshape, (self, shape), kwargs), constant)
 
-    def transpose(self, *axes, constant=None):
+    def transpose(self, *axes, constant=None) -> "Tensor":
         """The axes permuted; reversed by default."""
         axes = axes[0] if len(axes) == 1 and (axes[0] is None or not isinstance(axes[0], (int, np.integer))) else axes or None
         return with_constant(array_function(np.transpose, (self, axes), {}), constant)
 
-    def flatten(self, order="C", *, constant=None):
+    def flatten(self, order="C", *, constant=None) -> "Tensor":
         """A copy in one dimension."""
         result = array_function(np.ravel, (self,), {"order": order})
         return with_constant(result if result._view is None else result.copy(), constant)
 
-    def squeeze(self, axis=None, *, constant=None):
+    def squeeze(self, axis=None, *, constant=None) -> "Tensor":
         """The tensor without its axes of length 1."""
         return with_constant(array_function(np.squeeze, (self, axis), {}), constant)
 
-    def view(self, *args, **kwargs):
+    def view(self, *args, **kwargs) -> "Tensor":
         """A view of the same elements. Another dtype would be other values: use `astype`."""
         if args or kwargs:
             raise TypeError(
@@ -606,7 +636,7 @@ class Tensor(Handle):
             )
         return self[...]
 
-    def fill(self, value):
+    def fill(self, value) -> None:
         """Set all elements to one value."""
         if not isinstance(value, Handle):
             value = np.asarray(value)
@@ -614,18 +644,18 @@ class Tensor(Handle):
             raise ValueError(f"fill takes a scalar; got an array of shape {value.shape}.")
         self[...] = value
 
-    def sort(self, axis=-1, kind=None, order=None, *, stable=None):
+    def sort(self, axis=-1, kind=None, order=None, *, stable=None) -> None:
         """Sort in place along an axis."""
         if order is not None:
             raise ValueError("Cannot specify order when the array has no fields.")
         own_memory(self)
         self[...] = array_function(np.sort, (self,), {"axis": axis, "kind": kind, "stable": stable})
 
-    def partition(self, kth, axis=-1, kind="introselect", order=None):
+    def partition(self, kth, axis=-1, kind="introselect", order=None) -> None:
         """Partition in place along an axis."""
         self[...] = array_function(np.partition, (self, kth), {"axis": axis, "kind": kind})
 
-    def put(self, indices, values, mode="raise"):
+    def put(self, indices, values, mode="raise") -> None:
         """Write `values` at flat `indices`."""
         np.put(self, indices, values, mode=mode)
 
@@ -637,17 +667,17 @@ class Tensor(Handle):
         """The values rounded."""
         return np.round(self, decimals, out=out)
 
-    def nonzero(self):
+    def nonzero(self) -> tuple[ndarray, ...]:
         """The indices of the elements that aren't zero."""
         return np.nonzero(own_memory(self))
 
-    def conj(self):
+    def conj(self) -> "Tensor":
         """The complex conjugate."""
         return np.conjugate(self)
 
     conjugate = conj
 
-    def dot(self, b, out=None):
+    def dot(self, b, out=None) -> "Tensor":
         """The dot product, as ``np.dot``."""
         return np.dot(self, b) if out is None else np.dot(self, b, out=out)
 
@@ -667,11 +697,11 @@ class Tensor(Handle):
         """The index of the least element."""
         return np.argmin(self, axis=axis, out=out, keepdims=keepdims)
 
-    def argsort(self, axis=-1, kind=None, order=None, *, stable=None):
+    def argsort(self, axis=-1, kind=None, order=None, *, stable=None) -> ndarray:
         """The indices that would sort."""
         return self._value.argsort(axis=axis, kind=kind, order=order, stable=stable)
 
-    def argpartition(self, kth, axis=-1, kind="introselect", order=None):
+    def argpartition(self, kth, axis=-1, kind="introselect", order=None) -> ndarray:
         """The indices that would partition."""
         return self._value.argpartition(kth, axis=axis, kind=kind, order=order)
 
@@ -679,11 +709,11 @@ class Tensor(Handle):
         """Where `v` would be inserted."""
         return np.searchsorted(self, v, side=side, sorter=sorter)
 
-    def take(self, indices, axis=None, out=None, mode="raise"):
+    def take(self, indices, axis=None, out=None, mode="raise") -> "Tensor":
         """Elements by index along an axis."""
         return np.take(self, indices, axis=axis, out=out, mode=mode)
 
-    def choose(self, choices, out=None, mode="raise"):
+    def choose(self, choices, out=None, mode="raise") -> "Tensor":
         """Elements of `choices`, chosen by this tensor of integers."""
         return np.choose(self, choices, out=out, mode=mode)
 
@@ -703,7 +733,10 @@ class Tensor(Handle):
     repeat = _method(np.repeat)
     diagonal = _method(np.diagonal)
     trace = _method(np.trace)
-    compress = lambda self, condition, axis=None, out=None: np.compress(condition, self, axis=axis, out=out)  # noqa: E731
+
+    def compress(self, condition, axis=None, out=None) -> "Tensor":
+        """The parts along an axis where `condition` is true."""
+        return np.compress(condition, self, axis=axis, out=out)
 
 
 _POWERS = {1: rules[np.positive], 2: rules[np.square], -1: rules[np.reciprocal], 0.5: rules[np.sqrt]}

@@ -1,5 +1,6 @@
 """The types that annotations of mygrad speak of."""
 
+from collections.abc import Sequence
 from types import EllipsisType
 from typing import Any, TypeAlias
 
@@ -8,12 +9,8 @@ import numpy.typing as npt
 
 __all__ = ["ArrayLike", "DTypeLike", "DTypeLikeReals", "Index", "Mask", "Real", "Shape"]
 
-ArrayLike: TypeAlias = Any
-"""Whatever makes a tensor: a number, nested sequences of numbers, arrays or tensors, an array, a tensor.
-
-NumPy's ``ArrayLike`` knows of no sequences that hold tensors, and no type can tell the nested sequences that are arrays from
-those that aren't.
-"""
+ArrayLike: TypeAlias = npt.ArrayLike | Sequence[Any]
+"""Whatever makes a tensor: a number, an array, a tensor, or nested sequences of those, which NumPy's ``ArrayLike`` doesn't know."""
 
 DTypeLike: TypeAlias = npt.DTypeLike
 """Whatever makes a dtype."""
@@ -24,7 +21,7 @@ DTypeLikeReals: TypeAlias = npt.DTypeLike
 Real: TypeAlias = int | float
 Shape: TypeAlias = int | tuple[int, ...] | list[int]
 
-Mask: TypeAlias = Any
+Mask: TypeAlias = ArrayLike
 """What chooses elements, as ``where=`` does: booleans that broadcast."""
 
 Index: TypeAlias = int | np.integer | slice | EllipsisType | np.ndarray | list | tuple | None

@@ -168,6 +168,8 @@ class Graph:
         """Say what must happen: "raise", "may raise" or "pass", and what takes part."""
         memory = self.memory(array)
         verdict = "pass"
+        if memory.node.perhaps:
+            raise Undecided(f"whether {name} was consumed")
         if memory.node.consumed:
             if not memory.node.viewed and not memory.reshaped and memory.tensor == name:
                 return "raise", {}

@@ -1,8 +1,8 @@
 """What a case is: a call of a function, with places for the arrays in which it is differentiated.
 
-A table of cases says ``cases(np.sum, call(var(3, 4), axis=0), call(var(3, 4), keepdims=True))``: `var` stands for
-an array of floats, drawn for the case with a seed of its own. No two elements of a case are closer to each other
-than the steps of a numerical derivative reach, so that maxima and orders don't change on the way.
+A table of cases says ``cases(np.sum, call(var(3, 4), axis=0), call(var(3, 4), keepdims=True))``: `var` stands
+for an array of floats, drawn for the case with a seed of its own. No two elements of a case are closer to
+each other than the steps of a numerical derivative reach, so that maxima and orders don't change on the way.
 """
 
 import inspect
@@ -72,7 +72,9 @@ class call:
         return item
 
     def __repr__(self):
-        return ",".join([*map(_short, self.args), *(f"{name}={_short(v)}" for name, v in self.kwargs.items())])
+        return ",".join(
+            [*map(_short, self.args), *(f"{name}={_short(v)}" for name, v in self.kwargs.items())]
+        )
 
 
 def _short(value):
@@ -140,7 +142,9 @@ class Case:
             if variable.signed:
                 values = values * rng.choice([-1.0, 1.0], variable.size)
             if np.dtype(dtype).kind == "c":
-                values = values + 1j * rng.uniform(0.2, 0.8, variable.size) * rng.choice([-1, 1], variable.size)
+                values = values + 1j * rng.uniform(0.2, 0.8, variable.size) * rng.choice(
+                    [-1, 1], variable.size
+                )
             arrays.append(np.reshape(values, variable.shape).astype(dtype))
         return arrays
 
@@ -176,7 +180,7 @@ def entry_function(key):
 
 
 def signature_of(key):
-    """The signature by which parameters are counted: NumPy's, if it tells; None where there is nothing to count."""
+    """The signature by which parameters are counted: NumPy's, if it tells; None where nothing is counted."""
     if isinstance(key, np.ufunc):
         return None
     if callable(key) and not key.__module__.startswith("mygrad"):

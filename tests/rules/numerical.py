@@ -18,7 +18,9 @@ def along(f, arrays, directions):
     """The derivative of ``f(*arrays)`` if each of the arrays moves in its direction; None is no move."""
 
     def moved(t):
-        return f(*[a if d is None else np.asarray(a + t * d) for a, d in zip(arrays, directions, strict=True)])
+        return f(
+            *[a if d is None else np.asarray(a + t * d) for a, d in zip(arrays, directions, strict=True)]
+        )
 
     table = []
     for h in (STEP, STEP / 2, STEP / 4):

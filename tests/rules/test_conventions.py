@@ -1,4 +1,4 @@
-"""Where there is no derivative, or more than one: what the library answers, and that it is never a silent NaN.
+"""Where there is no derivative, or more than one: what the answer is, and that it is never a silent NaN.
 
 Ties share; a branch that isn't taken doesn't speak; NaN and several zeros have the derivative that exists.
 """
@@ -42,7 +42,7 @@ def second(f, x):
     return np.zeros(x.shape) if x.grad is None else x.grad
 
 
-# ---------------------------------------------------------------------------------------------------- ties share
+# ------------------------------------------------------------------------------------------------- ties share
 
 
 @pytest.mark.parametrize("ufunc", [np.maximum, np.minimum, np.fmax, np.fmin])
@@ -78,7 +78,7 @@ def test_the_two_middle_elements_share_the_median():
     np.testing.assert_array_equal(reverse(np.median, [3.0, 1.0, 2.0, 5.0])[0], [0.5, 0.0, 0.5, 0.0])
 
 
-# --------------------------------------------------------------------------------------- the element of least norm
+# ---------------------------------------------------------------------------------- the element of least norm
 
 
 @pytest.mark.parametrize("ufunc", [np.absolute, np.fabs])
@@ -110,7 +110,7 @@ def test_the_spread_of_constant_data():
     np.testing.assert_allclose(found, [[0.0, 0.0], [-0.5, 0.5]])
 
 
-# ------------------------------------------------------------------------------------------- infinite derivatives
+# --------------------------------------------------------------------------------------- infinite derivatives
 
 
 @pytest.mark.parametrize(
@@ -137,13 +137,25 @@ def test_an_element_that_is_used_keeps_its_infinity(ufunc, x, derivative):
     assert pushed(ufunc, [x])[0] == derivative
 
 
-# ---------------------------------------------------------------------------- a branch not taken does not speak
+# -------------------------------------------------------------------------- a branch not taken does not speak
 
 BRANCHES = {
     "log": (lambda x: np.where(x > 0, np.log(x), 0.0), lambda x: 1 / x, lambda x: -1 / x**2),
-    "log of the other sign": (lambda x: np.where(x <= 0, 0.0, np.log(x)), lambda x: 1 / x, lambda x: -1 / x**2),
-    "log2": (lambda x: np.where(x > 0, np.log2(x), 0.0), lambda x: 1 / x / np.log(2), lambda x: -1 / x**2 / np.log(2)),
-    "log10": (lambda x: np.where(x > 0, np.log10(x), 0.0), lambda x: 1 / x / np.log(10), lambda x: -1 / x**2 / np.log(10)),
+    "log of the other sign": (
+        lambda x: np.where(x <= 0, 0.0, np.log(x)),
+        lambda x: 1 / x,
+        lambda x: -1 / x**2,
+    ),
+    "log2": (
+        lambda x: np.where(x > 0, np.log2(x), 0.0),
+        lambda x: 1 / x / np.log(2),
+        lambda x: -1 / x**2 / np.log(2),
+    ),
+    "log10": (
+        lambda x: np.where(x > 0, np.log10(x), 0.0),
+        lambda x: 1 / x / np.log(10),
+        lambda x: -1 / x**2 / np.log(10),
+    ),
     "log1p": (lambda x: np.where(x > 0, np.log1p(x - 1), 0.0), lambda x: 1 / x, lambda x: -1 / x**2),
     "1 / x": (lambda x: np.where(x > 0, 1 / x, 0.0), lambda x: -1 / x**2, lambda x: 2 / x**3),
     "reciprocal": (lambda x: np.where(x > 0, np.reciprocal(x), 0.0), lambda x: -1 / x**2, lambda x: 2 / x**3),
@@ -154,8 +166,16 @@ BRANCHES = {
         lambda x: -np.sin(x) / x - 2 * np.cos(x) / x**2 + 2 * np.sin(x) / x**3,
     ),
     "sqrt": (lambda x: np.where(x > 0, np.sqrt(x), 0.0), lambda x: 0.5 * x**-0.5, lambda x: -0.25 * x**-1.5),
-    "cbrt": (lambda x: np.where(x > 0, np.cbrt(x), 0.0), lambda x: x ** (-2 / 3) / 3, lambda x: -2 / 9 * x ** (-5 / 3)),
-    "x ** -1.5": (lambda x: np.where(x > 0, x**-1.5, 0.0), lambda x: -1.5 * x**-2.5, lambda x: 3.75 * x**-3.5),
+    "cbrt": (
+        lambda x: np.where(x > 0, np.cbrt(x), 0.0),
+        lambda x: x ** (-2 / 3) / 3,
+        lambda x: -2 / 9 * x ** (-5 / 3),
+    ),
+    "x ** -1.5": (
+        lambda x: np.where(x > 0, x**-1.5, 0.0),
+        lambda x: -1.5 * x**-2.5,
+        lambda x: 3.75 * x**-3.5,
+    ),
     "x ** 0.5": (lambda x: np.where(x > 0, x**0.5, 0.0), lambda x: 0.5 * x**-0.5, lambda x: -0.25 * x**-1.5),
     "x ** x": (
         lambda x: np.where(x > 0, x**x, 0.0),
@@ -168,18 +188,34 @@ BRANCHES = {
         lambda x: 3.75 * x**-3.5,
     ),
     "arcsin": (lambda x: np.where(x > 0, np.arcsin(x - 1), 0.0), lambda x: (1 - (x - 1) ** 2) ** -0.5, None),
-    "arccos": (lambda x: np.where(x > 0, np.arccos(x - 1), 0.0), lambda x: -((1 - (x - 1) ** 2) ** -0.5), None),
+    "arccos": (
+        lambda x: np.where(x > 0, np.arccos(x - 1), 0.0),
+        lambda x: -((1 - (x - 1) ** 2) ** -0.5),
+        None,
+    ),
     "arctanh": (lambda x: np.where(x > 0, np.arctanh(x - 1), 0.0), lambda x: 1 / (1 - (x - 1) ** 2), None),
     "arccosh": (lambda x: np.where(x > 0, np.arccosh(x + 1), 0.0), lambda x: 1 / np.sqrt(x * (x + 2)), None),
     "arctan2": (lambda x: np.where(x > 0, np.arctan2(x, x), 0.0), lambda x: 0 * x, None),
-    "times a mask": (lambda x: np.where(x > 0, np.log(x) * (x > 0), 0.0), lambda x: 1 / x, lambda x: -1 / x**2),
+    "times a mask": (
+        lambda x: np.where(x > 0, np.log(x) * (x > 0), 0.0),
+        lambda x: 1 / x,
+        lambda x: -1 / x**2,
+    ),
     "chain": (
         lambda x: np.where(x > 0, np.log(np.sqrt(x)) * 2, 0.0),
         lambda x: 1 / x,
         lambda x: -1 / x**2,
     ),
-    "logarithm of a product": (lambda x: np.where(x > 0, np.log(x * x) / 2, 0.0), lambda x: 1 / x, lambda x: -1 / x**2),
-    "maximum": (lambda x: np.where(x > 0, np.log(np.maximum(x, 0.0)), 0.0), lambda x: 1 / x, lambda x: -1 / x**2),
+    "logarithm of a product": (
+        lambda x: np.where(x > 0, np.log(x * x) / 2, 0.0),
+        lambda x: 1 / x,
+        lambda x: -1 / x**2,
+    ),
+    "maximum": (
+        lambda x: np.where(x > 0, np.log(np.maximum(x, 0.0)), 0.0),
+        lambda x: 1 / x,
+        lambda x: -1 / x**2,
+    ),
 }
 POINTS = np.array([1.2, 0.0, 0.3, -0.0, -1.5, 0.8])
 each_branch = pytest.mark.parametrize(("f", "first", "twice"), BRANCHES.values(), ids=BRANCHES)
@@ -228,7 +264,9 @@ def test_other_ways_not_to_take_a_branch():
     expected = [1.0, 0.0, 0.5]
 
     def by_where(x):
-        return np.log(x, where=x > 0, out=np.zeros(3) if not isinstance(x, mg.Tensor) else mg.zeros(3, constant=True))
+        return np.log(
+            x, where=x > 0, out=np.zeros(3) if not isinstance(x, mg.Tensor) else mg.zeros(3, constant=True)
+        )
 
     def by_index(x):
         return np.log(x)[x.data > 0]
@@ -269,7 +307,7 @@ def test_a_gradient_of_zero_given_by_the_user():
     np.testing.assert_array_equal(x.grad, [0.0, 0.25])
 
 
-# ----------------------------------------------------------------------------------------------- NaN and zeros
+# ---------------------------------------------------------------------------------------------- NaN and zeros
 
 
 @pytest.mark.parametrize("function", [np.max, np.min])
@@ -279,9 +317,13 @@ def test_a_nan_has_the_gradient_of_the_extreme_that_it_is(function):
 
 def test_which_operand_has_the_gradient_beside_a_nan():
     for ufunc in (np.maximum, np.minimum):
-        np.testing.assert_array_equal(reverse(ufunc, [1.0, NAN, NAN], [NAN, 1.0, NAN]), [[0, 1, 0.5], [1, 0, 0.5]])
+        np.testing.assert_array_equal(
+            reverse(ufunc, [1.0, NAN, NAN], [NAN, 1.0, NAN]), [[0, 1, 0.5], [1, 0, 0.5]]
+        )
     for ufunc in (np.fmax, np.fmin):
-        np.testing.assert_array_equal(reverse(ufunc, [1.0, NAN, NAN], [NAN, 1.0, NAN]), [[1, 0, 0.5], [0, 1, 0.5]])
+        np.testing.assert_array_equal(
+            reverse(ufunc, [1.0, NAN, NAN], [NAN, 1.0, NAN]), [[1, 0, 0.5], [0, 1, 0.5]]
+        )
 
 
 @pytest.mark.parametrize(
@@ -304,13 +346,17 @@ def test_products_with_zeros(a, expected):
 def test_running_products_with_zeros():
     a = np.array([2.0, 0.0, 3.0, 0.0, 5.0])
     u = np.array([1.0, 10.0, 100.0, 1e3, 1e4])
-    jacobian = np.array([[np.prod(np.delete(a[: i + 1], j)) if j <= i else 0.0 for j in range(5)] for i in range(5)])
+    jacobian = np.array(
+        [[np.prod(np.delete(a[: i + 1], j)) if j <= i else 0.0 for j in range(5)] for i in range(5)]
+    )
     x = mg.tensor(a)
     np.cumprod(x).backward(u)
     np.testing.assert_array_equal(x.grad, u @ jacobian)
     x = mg.tensor(a)
     for k in range(5):
-        np.testing.assert_array_equal(forward(node_of(np.cumprod(x)), {node_of(x): np.eye(5)[k]}), jacobian[:, k])
+        np.testing.assert_array_equal(
+            forward(node_of(np.cumprod(x)), {node_of(x): np.eye(5)[k]}), jacobian[:, k]
+        )
 
 
 def test_a_nan_in_a_product_is_no_silent_zero():
@@ -325,7 +371,9 @@ def test_sorting_puts_nan_last_and_leaves_each_element_its_gradient():
 
 
 def test_the_step_of_heaviside_is_left_out():
-    np.testing.assert_array_equal(reverse(np.heaviside, [-1.0, 0.0, 2.0], [0.5, 0.5, 0.5]), [[0, 0, 0], [0, 1, 0]])
+    np.testing.assert_array_equal(
+        reverse(np.heaviside, [-1.0, 0.0, 2.0], [0.5, 0.5, 0.5]), [[0, 0, 0], [0, 1, 0]]
+    )
 
 
 def test_powers_of_zero():

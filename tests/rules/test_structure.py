@@ -1,4 +1,4 @@
-"""Functions that are made of others: each has NumPy's values, and gradients that a difference quotient confirms."""
+"""Functions that are made of others: NumPy's values, and the gradients of difference quotients."""
 
 import numpy as np
 import pytest

@@ -1,7 +1,7 @@
 """Cases of the ufuncs: one domain each, the rest is the same for all.
 
-Whatever the rule, NumPy's ufuncs broadcast, write into ``out=``, leave out what ``where=`` says and compute in the
-dtype that is asked for.
+Whatever the rule, NumPy's ufuncs broadcast, write into ``out=``, leave out what ``where=`` says and compute
+in the dtype that is asked for.
 """
 
 import numpy as np
@@ -46,9 +46,10 @@ DOMAINS = {
 }
 
 PLAIN = [
-    np.add, np.subtract, np.multiply, np.positive, np.negative, np.square, np.conjugate, np.ldexp, np.nextafter,
-    np.exp, np.exp2, np.expm1, np.logaddexp, np.logaddexp2, np.maximum, np.minimum, np.fmax, np.fmin, np.sin, np.cos,
-    np.arctan, np.deg2rad, np.radians, np.rad2deg, np.degrees, np.sinh, np.cosh, np.tanh, np.arcsinh,
+    np.add, np.subtract, np.multiply, np.positive, np.negative, np.square, np.conjugate, np.ldexp,
+    np.nextafter, np.exp, np.exp2, np.expm1, np.logaddexp, np.logaddexp2, np.maximum, np.minimum, np.fmax,
+    np.fmin, np.sin, np.cos, np.arctan, np.deg2rad, np.radians, np.rad2deg, np.degrees, np.sinh, np.cosh,
+    np.tanh, np.arcsinh,
 ]  # fmt: skip
 """Ufuncs that have a derivative everywhere, or almost: no two elements of a case are equal."""
 
@@ -92,7 +93,9 @@ def add_ufunc(ufunc):
     def operands(shapes):
         """The variables for operands of these shapes, and how to call the ufunc with their values."""
         if ufunc is np.ldexp:
-            return [var(*shapes[0], **ANY)], lambda x, **kwargs: np.ldexp(x, np.resize(exponents, shapes[1]), **kwargs)
+            return [var(*shapes[0], **ANY)], lambda x, **kwargs: np.ldexp(
+                x, np.resize(exponents, shapes[1]), **kwargs
+            )
         variables = [var(*shape, **domain) for shape, domain in zip(shapes, domains_of(ufunc), strict=True)]
         return variables, ufunc
 
@@ -100,9 +103,8 @@ def add_ufunc(ufunc):
         """Arrays to write to, with `out` for the result that is differentiated."""
         if which is None:
             return out
-        return tuple(out if i == which else np.zeros(out.shape, int) for i in range(2)) if ufunc is np.frexp else tuple(
-            out if i == which else np.zeros(out.shape) for i in range(2)
-        )
+        other = np.zeros(out.shape, int if ufunc is np.frexp else float)
+        return (out, other) if which == 0 else (other, out)
 
     for shapes in UNARY_SHAPES if ufunc.nin == 1 else BINARY_SHAPES:
         variables, f = operands(shapes)
@@ -173,4 +175,10 @@ EXTRA = {
 }  # fmt: skip
 for _key, _domain in EXTRA.items():
     for _shape in ((3, 4), (), (0,)):
-        add(_key, str(_shape), composites[_key] if isinstance(_key, str) else _key, [var(*_shape, **_domain)], exact=False)
+        add(
+            _key,
+            str(_shape),
+            composites[_key] if isinstance(_key, str) else _key,
+            [var(*_shape, **_domain)],
+            exact=False,
+        )

@@ -7,13 +7,17 @@ Read in this order:
 ``record.py``
     What happens between ``x * y`` and the new node.
 ``rule.py``
-    How a function is differentiated: elementwise, linear, multilinear, general.
+    How a function is differentiated; the elementwise rules.
 ``sweep.py``
     Cotangents backward, tangents forward.
 ``memory.py``
     What the graph remembers, and how it is kept from changing.
+``regions.py``
+    Parts of memory: the rules of reading and writing them.
 ``views.py``
     Tensors that share memory, and what a write does to the graph.
+``function.py``
+    Functions that aren't ufuncs: linear, multilinear and general rules.
 ``ufunc.py``
     Every keyword and every method of a NumPy ufunc, once for all rules.
 ``modes.py``

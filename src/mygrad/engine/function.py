@@ -13,17 +13,29 @@ from numpy import ndarray
 
 from mygrad.engine.memory import SHARED, owner_of, remember_array
 from mygrad.engine.modes import RECORDING
-from mygrad.engine.node import Saved
-from mygrad.engine.record import Handle, cell_of, differentiable_dtype, fit_of, make, new_node, node_of, recorded_node, unrecorded
-from mygrad.engine.rule import deposit, fitted, lifted, parameters, rules, value_of
-from mygrad.engine.views import PLACE, Region, Step, add_region, make_view, own_memory, write
+from mygrad.engine.node import Saved, leaf
+from mygrad.engine.record import (
+    Handle,
+    cell_of,
+    differentiable_dtype,
+    fit_of,
+    make,
+    new_node,
+    node_of,
+    recorded_node,
+    unrecorded,
+)
+from mygrad.engine.regions import PLACE, Region, add_region
+from mygrad.engine.rule import Rule, deposit, fitted, lifted, parameters, rules, value_of
+from mygrad.engine.sweep import gradients
+from mygrad.engine.views import Step, make_view, own_memory, write
 
 __all__ = ["Function", "general", "linear", "make_over", "multilinear", "plain", "written_to"]
 
 EMPTY = inspect.Parameter.empty
 
 
-class Function:
+class Function(Rule):
     """The rule of a NumPy function, and the function that tensors are given to.
 
     Parameters
@@ -224,14 +236,13 @@ class Function:
 
     def _transpose(self, node, name, i, t, saved):
         """The JVP by differentiating the VJP in its cotangent, in which it is linear."""
-        from mygrad.engine.record import leaf
-        from mygrad.engine.sweep import gradients
-
         seed = leaf()
         u = make(np.zeros(node.fit.shape, node.fit.dtype), seed)
         c = self.vjps[name](u, *self._arguments(saved, self.wanted[name]))
         c = c[i] if self.many else c
-        (d,) = gradients(node_of(np.sum(np.real(c * t))), [seed], graph=isinstance(t, Handle))
+        total = np.sum(np.real(c * t))
+        one = np.ones((), total.dtype)
+        (d,) = gradients(node_of(total), [seed], one, graph=isinstance(t, Handle))
         return np.zeros(node.fit.shape, node.fit.dtype) if d is None else d
 
     def lift(self, node):

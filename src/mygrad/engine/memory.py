@@ -146,14 +146,15 @@ class Memory:
     @contextmanager
     def unlocked(self):
         """Lift the guard, for a write of our own or for making a view that shall not be born read-only."""
-        locked = list(self.locked)
-        self.release()
-        try:
-            yield
-        finally:
-            for array in locked:
-                array.flags.writeable = False
-            self.locked[:] = locked
+        with _lock:
+            locked = list(self.locked)
+            self.release()
+            try:
+                yield
+            finally:
+                for array in locked:
+                    array.flags.writeable = False
+                self.locked.extend(locked)
 
 
 class _Entry:

@@ -39,6 +39,10 @@ class Node:
 
     __slots__ = ("cotangent", "fit", "grad", "mark", "order", "parents", "rule", "saved")
 
+    def __repr__(self):
+        made = f", {self.rule!r} of {', '.join(str(p.order) for p in self.parents)}" if self.parents else ""
+        return f"<node {self.order}{made}>"
+
 
 class Saved:
     """A value that the rule of some node remembers.
@@ -47,6 +51,7 @@ class Saved:
     still needs the value; and if its memory is about to be written, a copy is put into the one cell.
     """
 
+    # `entry`, the place in the registry of shared memory, if any, must be given up before the value is: in this order.
     __slots__ = ("__weakref__", "entry", "value")
 
     def __init__(self, value):

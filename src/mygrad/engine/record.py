@@ -7,7 +7,7 @@ decided when the rule is registered: which operands a rule remembers is known fo
 import numpy as np
 from numpy import generic, ndarray
 
-from mygrad.engine.memory import SHARED, remember, remember_array
+from mygrad.engine.memory import remember, remember_array
 from mygrad.engine.modes import RECORDING
 from mygrad.engine.node import CONSUMED, SPENT, Node, Saved, leaf, tick
 

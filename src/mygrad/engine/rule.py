@@ -30,11 +30,12 @@ from numpy import ndarray
 
 from mygrad.engine.memory import ALONE
 from mygrad.engine.node import Saved
-from mygrad.engine.record import NOTHING, RESULT, SEVERAL, Fit, Handle, cell_of, make
+from mygrad.engine.record import NOTHING, RESULT, SEVERAL, Fit, cell_of, make
 
 __all__ = [
     "Elementwise",
     "Pattern",
+    "Rule",
     "Several",
     "composite",
     "composites",
@@ -131,7 +132,38 @@ def parameters(function) -> tuple[str, ...]:
     return tuple(names)
 
 
-class Pattern:
+class Rule:
+    """What a sweep asks of the rule of a node."""
+
+    __slots__ = ()
+
+    def pull(self, node, g):
+        """Push the cotangent `g` of `node`, an array, to its parents; true if the sweep has to mend what follows."""
+        for parent, c in zip(node.parents, self.cotangents(node, g, node.saved), strict=True):
+            deposit(parent, c)
+
+    def cotangents(self, node, g, saved, mend=False):
+        """The contributions to the cotangents of the parents, given that of `node`, and nothing else.
+
+        `g` and what is `saved` may be tensors: then the contributions are, and can be differentiated again. With `mend`,
+        an element of `g` that is exactly 0 contributes 0 if the rule is elementwise, whatever the partial derivative there.
+        """
+        raise NotImplementedError(f"{self!r} can't be differentiated backward.")
+
+    def push(self, node, tangents, saved):
+        """The tangent of `node`, given those of its parents (None for zero)."""
+        raise NotImplementedError(f"{self!r} can't be differentiated forward.")
+
+    def lift(self, node):
+        """What `node` saved, with tensors that are connected to the graph in the place of values."""
+        return node.saved
+
+    def apply(self, array, saved):
+        """If the result is a view of the operand: the same view of `array`."""
+        raise NotImplementedError(f"{self!r} gives no views.")
+
+
+class Pattern(Rule):
     """An elementwise rule for one pattern of constants: the operands `active` have a cotangent, the others are constants.
 
     ``pull`` is for one parent or two alike: it is the inner step of the reverse sweep.
@@ -159,10 +191,9 @@ class Pattern:
             self.source = RESULT
 
     def __repr__(self):
-        return f"<rule of {self.ufunc.__name__}>"
+        return f"<rule of {self.ufunc.__name__} in {', '.join('xyz'[i] for i in self.active)}>"
 
     def pull(self, node, g):
-        """Push the cotangent `g` of `node` to its parents."""
         saved = node.saved
         parents = node.parents
         edges = self.edges
@@ -192,10 +223,6 @@ class Pattern:
                 deposit(parent, c)
 
     def cotangents(self, node, g, saved, mend=False):
-        """The contributions to the parents, with `g` and `saved` arrays or tensors.
-
-        With `mend`, elements whose cotangent is exactly 0 contribute 0, whatever the partial derivative there.
-        """
         result = []
         for i, edge in enumerate(self.edges):
             c = edge(g, saved)
@@ -205,7 +232,6 @@ class Pattern:
         return result
 
     def push(self, node, tangents, saved):
-        """The tangent of `node`, from those of its parents (None for zero)."""
         total = None
         for edge, t in zip(self.edges, tangents, strict=True):
             if t is not None:
@@ -219,7 +245,6 @@ class Pattern:
         return fitted(total, fit.shape, fit.dtype)
 
     def lift(self, node):
-        """What `node` remembers, as tensors that are connected to the graph."""
         parents = dict(zip(self.active, node.parents, strict=True))
         cells = node.saved if len(self.names) > 1 else (node.saved,)
         nodes = [node if name == "out" else parents.get("xyz".index(name)) for name in self.names]

@@ -109,13 +109,13 @@ def consume(root: Node):
             _consume(node)
 
 
-def gradients(root: Node | None, inputs: list[Node], cotangent=None, graph=False) -> list:
+def gradients(root: Node | None, inputs: list[Node], cotangent=1.0, graph=False) -> list:
     """The derivatives of `root` with respect to the nodes `inputs`, without leaving anything in the graph.
 
     Parameters
     ----------
     cotangent : array or tensor, optional
-        Of `root`; 1 by default.
+        Of `root`; by default 1, for a `root` of float64.
     graph : bool
         Whether the derivatives are computed as tensors, to be differentiated again.
 
@@ -128,10 +128,10 @@ def gradients(root: Node | None, inputs: list[Node], cotangent=None, graph=False
         return [None] * len(inputs)
     nodes = reachable(root)
     _require_whole(nodes)
-    if cotangent is None:
-        cotangent = np.ones((), root.fit.dtype if root.fit else float)
+    if not hasattr(cotangent, "dtype"):
+        cotangent = np.asarray(cotangent)
     if graph and not hasattr(cotangent, "_node"):
-        cotangent = make(np.asarray(cotangent))
+        cotangent = make(cotangent)
     found = {root: cotangent}
     mend = False
     with np.errstate(all="ignore"):

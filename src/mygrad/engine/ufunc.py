@@ -25,8 +25,8 @@ from mygrad.engine.record import (
     unrecorded,
 )
 from mygrad.engine.rule import Elementwise, Several, composites, not_differentiable, rules
-from mygrad.errors import GradientLost
 from mygrad.engine.views import own_memory, unchanged_on_error, write
+from mygrad.errors import GradientLost
 
 __all__ = ["call_ufunc"]
 

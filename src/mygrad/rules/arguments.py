@@ -11,7 +11,7 @@ __all__ = ["arraylike", "delivered", "given", "numpys_own", "of_dtype", "values_
 
 
 def arraylike(a):
-    """`a` with a shape: tensors and arrays as they are, a list that holds tensors stacked, the rest an array."""
+    """`a` with a shape: tensors and arrays as they are, lists of tensors stacked, the rest an array."""
     if hasattr(a, "shape"):
         return a
     if type(a) in (list, tuple) and _holds_tensor(a):
@@ -40,11 +40,11 @@ def given(**arguments):
     return {name: value for name, value in arguments.items() if value is not np._NoValue}
 
 
-def delivered(result, out):
+def delivered(result, out, casting="unsafe"):
     """`result`, written into `out` if there is one."""
     if out is None:
         return result
-    np.copyto(out, result, casting="unsafe")
+    np.copyto(out, result, casting=casting)
     return out
 
 

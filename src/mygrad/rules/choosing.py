@@ -28,6 +28,8 @@ def compress(condition, a, axis=None, out=None):
     if condition.ndim != 1:
         raise ValueError("condition must be a 1-d array")
     n = a.shape[axis]
+    if out is not None:  # NumPy refuses dtypes by a rule of its own
+        np.compress(condition, values_of(a), axis, out=np.empty_like(values_of(out)))
     if condition.shape == (n,) and condition.dtype == bool:
         return delivered(kept(a, condition, axis), out)
     mask = np.zeros(n, dtype=bool)
@@ -166,8 +168,8 @@ def piecewise(x, condlist, funclist, *args, **kw):
         conditions = np.concatenate([conditions, ~np.any(conditions, axis=0, keepdims=True)])
     elif n != len(conditions):
         raise ValueError(
-            f"with {len(conditions)} condition(s), either {len(conditions)} or {len(conditions) + 1} functions "
-            "are expected"
+            f"with {len(conditions)} condition(s), either {len(conditions)} or {len(conditions) + 1} "
+            "functions are expected"
         )
     y = np.zeros_like(x)
     for condition, function in zip(conditions, funclist, strict=True):

@@ -1,6 +1,7 @@
 """Functions that write into their first argument: each is a write into a region of it."""
 
 import functools
+import inspect
 
 import numpy as np
 
@@ -15,13 +16,14 @@ def of_tensors(function):
     """Let `function` be called with tensors to write to; into a plain array NumPy writes constants, and nothing else goes."""
 
     def register(implementation):
+        first, *_ = inspect.signature(implementation).parameters
+
         @functools.wraps(implementation)
-        def write_into(a, *args, **kwargs):
-            if isinstance(a, Handle):
-                return implementation(a, *args, **kwargs)
-            values = [*args, *kwargs.values()]
-            if all(recorded_node(value) is None for value in values):
-                return function(a, *map(plain, args), **{name: plain(value) for name, value in kwargs.items()})
+        def write_into(*args, **kwargs):
+            if isinstance(args[0] if args else kwargs.get(first), Handle):
+                return implementation(*args, **kwargs)
+            if all(recorded_node(value) is None for value in [*args, *kwargs.values()]):
+                return function(*map(plain, args), **{name: plain(value) for name, value in kwargs.items()})
             raise lost(function.__name__)
 
         return composite(function)(write_into)

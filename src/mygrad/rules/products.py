@@ -4,8 +4,7 @@ import math
 
 import numpy as np
 
-from mygrad.engine.function import Function, linear, multilinear
-from mygrad.engine.rule import composite
+from mygrad.engine.function import linear, multilinear
 
 
 def swapped(a):

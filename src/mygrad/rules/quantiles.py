@@ -1,8 +1,8 @@
 """Medians, percentiles and quantiles.
 
 Each lies between two neighbours in order: it is their average with weights that the position tells.
-Elements that tie with one of them share its weight evenly, as with maxima. Where NaN is among the elements, it
-is the value and has the cotangent.
+Elements that tie with one of them share its weight evenly, as with maxima. A NaN among the elements is
+the value and has the cotangent.
 """
 
 import numpy as np
@@ -103,7 +103,7 @@ def q_jvp(t, a, q, axis, position, slope, out_shape):
 
 
 def quantiles(a, q, function, axis, position, slope, out_shape, options):
-    """`function`, one of NumPy's, with what its rule is to know: positions, how they move with `q`, the shape."""
+    """`function`, one of NumPy's, with what its rule needs: positions, how they move with `q`, the shape."""
     return function(a, q, axis=axis, **options)
 
 

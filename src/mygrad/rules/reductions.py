@@ -5,7 +5,7 @@
 
 import numpy as np
 
-from mygrad.engine.function import general, linear
+from mygrad.engine.function import general
 from mygrad.engine.rule import composite, rules
 from mygrad.rules.arguments import of_dtype
 

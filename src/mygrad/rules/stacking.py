@@ -25,9 +25,7 @@ def depth_of(arrays, place=()):
     """How deep the lists are nested, which must be the same everywhere."""
     where = "arrays" + "".join(f"[{i}]" for i in place)
     if type(arrays) is tuple:
-        raise TypeError(
-            f"{where} is a tuple. Only lists can be used to arrange blocks, and np.block does not allow tuples."
-        )
+        raise TypeError(f"{where} is a tuple. Only lists can be used to arrange blocks.")
     if type(arrays) is not list:
         return 0
     if not arrays:

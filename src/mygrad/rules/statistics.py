@@ -52,7 +52,7 @@ def var(a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, *, where=Tru
         count = np.reshape(count, total.shape)
     free = np.maximum(count - ddof, 0)
     result = total / (float(free) if np.ndim(free) == 0 else as_weak(free, total))
-    return delivered(result, out)
+    return delivered(result, out, casting="unsafe")  # as NumPy does, into integers too
 
 
 @composite(np.std)

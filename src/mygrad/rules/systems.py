@@ -47,8 +47,8 @@ def solve(a, b):
 def adjugate_transposed(a):
     """The matrix of cofactors: det(a) * inv(a).T, and right for singular matrices too.
 
-    From ``a = u diag(s) v``: the cofactors of a product are the product of the cofactors, those of a unitary matrix
-    its determinant times its conjugate, and those of a diagonal matrix the products of the other elements.
+    From ``a = u diag(s) v``: the cofactors of a product are the product of the cofactors, those of a unitary
+    matrix its determinant times its conjugate, those of a diagonal matrix the products of the other elements.
     """
     u, s, vh = np.linalg.svd(a)
     n = s.shape[-1]

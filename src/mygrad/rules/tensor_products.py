@@ -1,4 +1,4 @@
-"""Products over several axes, linear in each operand: the rule of an operand is a product with the other one."""
+"""Products over several axes, linear in each operand: its rule is a product with the other one."""
 
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
@@ -130,7 +130,10 @@ def cross(a, b, axisa=-1, axisb=-1, axisc=-1, axis=None):
 
 
 def best_order(sizes):
-    """Where to divide each chain of matrices for the fewest multiplications (Cormen et al., Introduction to Algorithms, 15.2)."""
+    """Where to divide each chain of matrices for the fewest multiplications.
+
+    By dynamic programming (Cormen et al., Introduction to Algorithms, 15.2).
+    """
     n = len(sizes) - 1
     cost, divide = np.zeros((n, n)), np.zeros((n, n), dtype=int)
     for length in range(1, n):
@@ -199,7 +202,8 @@ def cross_of_three(x1, x2, /, *, axis=-1):
     x1, x2 = arraylike(x1), arraylike(x2)
     if x1.shape[axis] != 3 or x2.shape[axis] != 3:
         raise ValueError(
-            f"Both input arrays must be (arrays of) 3-dimensional vectors, but they are {x1.shape[axis]} and {x2.shape[axis]} dimensional instead."
+            "Both input arrays must be (arrays of) 3-dimensional vectors, "
+            f"but they are {x1.shape[axis]} and {x2.shape[axis]} dimensional instead."
         )
     return np.cross(x1, x2, axis=axis)
 

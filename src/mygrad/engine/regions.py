@@ -1,0 +1,272 @@
+"""Parts of a tensor's memory, and the rules of reading and of writing them.
+
+The cotangent of a read is added into its region of the parent's buffer; that of a write takes its region out of the buffer and
+hands the rest to the version before. So n reads and writes of a large array cost what their regions cost.
+"""
+
+from sys import getrefcount
+
+import numpy as np
+from numpy import ndarray
+
+from mygrad.engine.memory import ALONE, ALONE_IN_PULL, remember_array
+from mygrad.engine.modes import RECORDING
+from mygrad.engine.node import Node, Saved
+from mygrad.engine.record import Fit, Handle, fit_of, make, new_node, node_of
+from mygrad.engine.rule import Rule, deposit, fitted, value_of
+
+__all__ = ["PLACE", "READ", "RESHAPE", "WHOLE", "WRITE", "Region", "Written", "add_region", "basic_index", "remembered_index"]
+
+WHOLE = object()
+"""The index of a region that is all of the tensor written to."""
+
+
+def basic_index(index) -> bool:
+    """Whether NumPy answers this index with a view."""
+    if type(index) is tuple:
+        return all(map(_basic_item, index))
+    return _basic_item(index)
+
+
+def _basic_item(item):
+    kind = type(item)
+    if kind is slice or kind is int or item is None or item is Ellipsis:
+        return True
+    return isinstance(item, np.integer) or (
+        not isinstance(item, (bool, np.bool_, ndarray, list, tuple, Handle)) and hasattr(item, "__index__")
+    )
+
+
+def remembered_index(index):
+    """An index whose arrays are remembered, so that nobody changes them meanwhile."""
+    if type(index) is tuple:
+        return tuple(map(remembered_index, index))
+    if isinstance(index, ndarray):
+        return remember_array(index)
+    if isinstance(index, list):
+        return Saved(np.asarray(index, dtype=None if index else np.intp))
+    return index
+
+
+class Region:
+    """A part of the memory of a base: a view of it, an index into that, and a ``where=`` mask.
+
+    It can be taken from any array that is shaped like the base.
+    """
+
+    __slots__ = ("index", "mask", "step")
+
+    def __init__(self, step, index=WHOLE, mask=None):
+        self.step = step
+        self.index = index
+        self.mask = mask
+
+    def target(self, array):
+        """The view within which the region lies."""
+        return array if self.step is None else self.step.apply(array)
+
+    def read(self, array):
+        """The values of the region; a view of them where NumPy gives one."""
+        array = self.target(array)
+        return array if self.index is WHOLE else array[value_of(self.index)]
+
+    def take(self, cotangent, last_wins=False):
+        """The part of a cotangent that belongs to what was written into the region.
+
+        Where one element was written more than once (an index repeats), the last value is the one that counts.
+        """
+        # The adjoint of writing, under the pairing Re(g dz): it differs from reading for the imaginary part alone.
+        conjugate = cotangent.dtype.kind == "c"
+        piece = self.read(np.conj(cotangent) if conjugate else cotangent)
+        if conjugate and piece.dtype.kind == "c":
+            piece = np.conj(piece)
+        if last_wins and (winners := self._winners(cotangent.shape, cotangent.dtype)) is not None:
+            piece = np.where(winners, piece, np.zeros_like(piece))
+        if self.mask is not None:
+            piece = np.where(self.mask.value, piece, np.zeros_like(piece))
+        return piece
+
+    def _winners(self, shape, dtype):
+        if not self.may_repeat():
+            return None
+        # np.empty touches no memory, so this costs what the region costs, however large the base is.
+        places = self.target(np.empty(shape, dtype=complex if dtype.kind == "c" else np.intp))
+        index = value_of(self.index)
+        numbers = np.arange(places[index].size).reshape(places[index].shape)
+        places[index] = numbers
+        winners = places[index] == numbers
+        return None if winners.all() else winners
+
+    def may_repeat(self):
+        """Whether the index can name an element twice: integer arrays can."""
+        if self.index is WHOLE:
+            return False
+        items = self.index if type(self.index) is tuple else (self.index,)
+        return any(isinstance(item, (ndarray, list)) and np.asarray(item).dtype.kind in "iu" for item in map(value_of, items))
+
+    def clear(self, array: ndarray):
+        """Set the region of `array` to zero."""
+        self.replaced(array, 0)
+
+    def replaced(self, array, value):
+        """`array`, an array or a tensor that is the caller's own, with the region set to `value`."""
+        target = self.target(array)
+        if self.mask is not None:
+            np.copyto(target, value, where=self.mask.value, casting="unsafe")
+        else:
+            target[... if self.index is WHOLE else value_of(self.index)] = value
+        return array
+
+    def add(self, array: ndarray, value):
+        """Add `value` to the region of `array`; what an index names twice gets both contributions."""
+        if self.index is WHOLE or basic_index(self.index):
+            region = self.read(array) if self.index is WHOLE else self.target(array)
+            if not region.flags.writeable:  # np.diagonal says so of a view of memory that is ours
+                region.flags.writeable = True
+            if self.index is WHOLE:
+                region += value
+            else:
+                region[self.index] += value
+        elif self.may_repeat():
+            np.add.at(self.target(array), value_of(self.index), value)
+        else:
+            self.target(array)[value_of(self.index)] += value
+
+
+def add_region(parent: Node, region: Region, value, fit: Fit):
+    """Add `value` into a region of the parent's cotangent buffer."""
+    buffer = parent.cotangent
+    shape, dtype = fit.parents[0]
+    if buffer is None:
+        buffer = np.zeros(shape, dtype)
+    elif not (type(buffer) is ndarray and getrefcount(buffer) == ALONE and buffer.base is None):
+        buffer = np.array(buffer)
+    parent.cotangent = buffer
+    region.add(buffer, value)
+
+
+class _Read(Rule):
+    """``x[index]``: the cotangent is added into the region of the parent's."""
+
+    def __repr__(self):
+        return "<rule of x[index]>"
+
+    def apply(self, array, saved):
+        return array[value_of(saved)]
+
+    def pull(self, node, g):
+        add_region(node.parents[0], Region(None, node.saved), g, node.fit)
+
+    def cotangents(self, node, g, saved, mend=False):
+        return [PLACE(g, Region(None, node.saved), *node.fit.parents[0])]
+
+    def push(self, node, tangents, saved):
+        return tangents[0][value_of(node.saved)]
+
+
+class _Place(Rule):
+    """Zeros but for a region: the transpose of reading it."""
+
+    def __call__(self, value, region, shape, dtype):
+        if not isinstance(value, Handle):
+            out = np.zeros(shape, dtype)
+            region.add(out, value)
+            return out
+        out = np.zeros(shape, dtype)
+        region.add(out, value._value)
+        node = node_of(value)
+        if node is None or not RECORDING.get():
+            return make(out)
+        return make(out, new_node(self, (node,), region, fit_of(out, value._value)))
+
+    def cotangents(self, node, g, saved, mend=False):
+        c = fitted(node.saved.take(g), *node.fit.parents[0])
+        # A view of the cotangent must not become the buffer of another node.
+        return [c.copy() if isinstance(c, ndarray) else c]
+
+    def push(self, node, tangents, saved):
+        return self(tangents[0], node.saved, node.fit.shape, node.fit.dtype)
+
+
+class _Reshape(Rule):
+    """``x.shape = shape``."""
+
+    def __repr__(self):
+        return "<rule of x.shape = shape>"
+
+    def apply(self, array, saved):
+        return np.reshape(array, saved)
+
+    def cotangents(self, node, g, saved, mend=False):
+        return [np.reshape(g, node.fit.parents[0][0])]
+
+    def push(self, node, tangents, saved):
+        return np.reshape(tangents[0], node.saved)
+
+
+class Written(Region):
+    """What a write node saves: the region, and which of (old base, value) are among its parents."""
+
+    __slots__ = ("has_old", "has_value", "superseded")
+
+    def __init__(self, step, index, mask, has_old, has_value):
+        super().__init__(step, index, mask)
+        self.has_old = has_old
+        self.has_value = has_value
+        # Whether a later write has taken over. The tensor holds the youngest version alone, so nobody but
+        # the sweep looks at the cotangent of a superseded one, and its buffer may be handed on.
+        self.superseded = False
+
+
+class _Write(Rule):
+    """The base after a write: the old base with a region replaced by a value."""
+
+    def __repr__(self):
+        return "<rule of x[index] = value>"
+
+    def pull(self, node, g):
+        written = node.saved
+        value = None
+        if written.has_value:
+            value = written.take(g, last_wins=True)
+            value = fitted(value, *node.fit.parents[-1])
+            if isinstance(value, ndarray) and value.base is not None:  # a view of the buffer that is cleared below
+                value = value.copy()
+        if written.has_old:
+            if written.superseded and type(g) is ndarray and g.base is None and getrefcount(g) == ALONE_IN_PULL:
+                old = g
+                node.cotangent = None
+            else:
+                old = np.array(g)
+            written.clear(old)
+            deposit(node.parents[0], old)
+        if written.has_value:
+            deposit(node.parents[-1], value)
+
+    def cotangents(self, node, g, saved, mend=False):
+        written = node.saved
+        result = []
+        if written.has_old:
+            # Ones where the old value stays; of complex numbers a write may replace one part alone.
+            kept = np.full(g.shape, 1.0 + 1.0j if g.dtype.kind == "c" else 1.0)
+            written.clear(kept)
+            zeros = np.zeros_like(g)
+            if g.dtype.kind == "c":
+                result.append(np.where(kept.real, np.real(g), zeros) + np.where(kept.imag, np.imag(g), zeros) * 1j)
+            else:
+                result.append(np.where(kept, g, zeros))
+        if written.has_value:
+            result.append(fitted(written.take(g, last_wins=True), *node.fit.parents[-1]))
+        return result
+
+    def push(self, node, tangents, saved):
+        written = node.saved
+        old = tangents[0] if written.has_old else None
+        value = tangents[-1] if written.has_value else None
+        out = np.zeros(node.fit.shape, node.fit.dtype) if old is None else old.copy()
+        if isinstance(value, Handle) and not isinstance(out, Handle):
+            out = make(out)
+        return written.replaced(out, 0 if value is None else value)
+
+
+READ, PLACE, WRITE, RESHAPE = _Read(), _Place(), _Write(), _Reshape()
