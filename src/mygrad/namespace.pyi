@@ -89,13 +89,13 @@ from numpy import trunc as trunc
 from numpy import unravel_index as unravel_index
 
 class _ufunc_1_1(ufunc):
-    def __call__(self, x: ArrayLike, /, out: Tensor | np.ndarray | None = ..., *, where: Mask = ..., dtype: DTypeLike | None = ..., constant: bool | None = ..., **kwargs: Any) -> Tensor: ...
+    def __call__(self, x: ArrayLike, /, out: Tensor | np.ndarray | None = ..., *, where: Mask = ..., dtype: DTypeLike | None = ..., constant: bool | None = ..., **kwargs: Any) -> Tensor: ...  # type: ignore[override]
 class _ufunc_1_2(ufunc):
-    def __call__(self, x: ArrayLike, /, out: Tensor | np.ndarray | None = ..., *, where: Mask = ..., dtype: DTypeLike | None = ..., constant: bool | None = ..., **kwargs: Any) -> tuple[Tensor, Tensor]: ...
+    def __call__(self, x: ArrayLike, /, out: Tensor | np.ndarray | None = ..., *, where: Mask = ..., dtype: DTypeLike | None = ..., constant: bool | None = ..., **kwargs: Any) -> tuple[Tensor, Tensor]: ...  # type: ignore[override]
 class _ufunc_2_1(ufunc):
-    def __call__(self, x1: ArrayLike, x2: ArrayLike, /, out: Tensor | np.ndarray | None = ..., *, where: Mask = ..., dtype: DTypeLike | None = ..., constant: bool | None = ..., **kwargs: Any) -> Tensor: ...
+    def __call__(self, x1: ArrayLike, x2: ArrayLike, /, out: Tensor | np.ndarray | None = ..., *, where: Mask = ..., dtype: DTypeLike | None = ..., constant: bool | None = ..., **kwargs: Any) -> Tensor: ...  # type: ignore[override]
 class _ufunc_2_2(ufunc):
-    def __call__(self, x1: ArrayLike, x2: ArrayLike, /, out: Tensor | np.ndarray | None = ..., *, where: Mask = ..., dtype: DTypeLike | None = ..., constant: bool | None = ..., **kwargs: Any) -> tuple[Tensor, Tensor]: ...
+    def __call__(self, x1: ArrayLike, x2: ArrayLike, /, out: Tensor | np.ndarray | None = ..., *, where: Mask = ..., dtype: DTypeLike | None = ..., constant: bool | None = ..., **kwargs: Any) -> tuple[Tensor, Tensor]: ...  # type: ignore[override]
 
 abs: _ufunc_1_1
 absolute: _ufunc_1_1

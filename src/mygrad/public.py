@@ -17,7 +17,13 @@ if TYPE_CHECKING:
 
 __all__ = ["adding_constant", "extra", "public", "ufunc"]
 
-TAKING_SEQUENCES = {np.concatenate, np.stack, np.einsum, np.atleast_1d, np.atleast_2d, np.atleast_3d}
+TAKING_SEQUENCES = {
+    getattr(np, name)
+    for name in (
+        "atleast_1d atleast_2d atleast_3d block broadcast_arrays choose column_stack concatenate dstack einsum hstack meshgrid "
+        "piecewise select stack vstack"
+    ).split()
+} | {np.linalg.multi_dot}
 """Functions of several arrays: a list among their arguments isn't one array."""
 
 
@@ -158,7 +164,7 @@ def _ufunc_named(name):
 
 
 def _to_tensors(result):
-    if not isinstance(result, tuple):
+    if not isinstance(result, (tuple, list)):
         return _to_tensor(result)
     tensors = map(_to_tensor, result)
-    return result._make(tensors) if hasattr(result, "_make") else tuple(tensors)
+    return result._make(tensors) if hasattr(result, "_make") else type(result)(tensors)

@@ -3,10 +3,12 @@
 The same seed gives the same numbers as the functions of these names in ``numpy.random``.
 """
 
+from typing import Any
+
 import numpy as np
 
 from mygrad.tensor import Tensor, tensor
-from mygrad.typing import DTypeLike, Shape
+from mygrad.typing import Shape
 
 __all__ = ["rand", "randint", "randn", "random", "random_sample", "ranf", "sample", "seed"]
 
@@ -44,7 +46,7 @@ def random_sample(shape: Shape | None = None, *, constant: bool | None = None) -
 random = ranf = sample = random_sample
 
 
-def randint(low, high=None, shape: Shape | None = None, dtype: DTypeLike = int) -> Tensor:
+def randint(low, high=None, shape: Shape | None = None, dtype: Any = int) -> Tensor:
     """Random integers from `low` up to but without `high`; from 0 up to but without `low` if `high` is None. A constant."""
     return tensor(np.random.randint(low, high, size=shape, dtype=dtype), copy=False)
 

@@ -24,7 +24,7 @@ def leaf(w):
         if 0 in shape:
             return False
         return w.emit("leaf", f"{t} = tensor(array({np.reshape(numbers, shape).tolist()!r}))", made=t)
-    if r < 0.2:
+    if r < 0.14:
         return w.emit("leaf", f"{t} = tensor({literal(rng, shape, kind)}, constant=True)", made=t)
     if r < 0.6:
         u = w.name("u")
@@ -33,7 +33,7 @@ def leaf(w):
         part = ""
         if len(shape) >= 1 and rng.random() < 0.2:
             part = rng.choice(("[::-1]", ".T", "[...]"))
-        constant = ", constant=True" if rng.random() < 0.2 else ""
+        constant = ", constant=True" if rng.random() < 0.1 else ""
         return w.emit("leaf", f"{t} = tensor({u}{part}, copy=False{constant})", made=t)
     return w.emit("leaf", f"{t} = tensor({literal(rng, shape, kind)})", made=t)
 

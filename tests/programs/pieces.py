@@ -129,11 +129,11 @@ def random_mask(rng, shape):
 def view_code(rng, n, a):
     """The code of a random view of the tensor `n`, whose array is `a`."""
     nd = a.ndim
-    options = ["index"] * 5 + ["reshape", "ravel", "T", "expand", "ellipsis"]
+    options = ["index"] * 5 + ["reshape", "ravel"] * 3 + ["T", "expand", "ellipsis"]
     if nd:
         options += ["flip", "split", "row", "atleast"]
     if nd >= 2:
-        options += ["transpose", "swapaxes", "moveaxis", "T", "npT"]
+        options += ["transpose", "swapaxes", "moveaxis", "T", "npT"] * 2
         if a.shape[0] == a.shape[1] and nd == 2:
             options += ["einsum", "diagonal"]
     if 1 in a.shape:

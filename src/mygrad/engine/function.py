@@ -113,6 +113,12 @@ class Function(Rule):
                 return make_view(x, data, self, self._save(arguments, None, ()))
         if not RECORDING.get():
             return make(data, unrecorded(data))
+        for name in self.static:
+            if recorded_node(arguments[name]) is not None:
+                raise TypeError(
+                    f"{self.name} has no derivative in {name!r}, and was given a tensor there that carries a gradient. Give it the "
+                    f"plain value, {name}.data, to go on without."
+                )
         active, parents, sources = [], [], []
         for name in self.inputs:
             value = arguments[name]
@@ -162,16 +168,20 @@ class Function(Rule):
     def again(self, inputs, saved):
         """Call NumPy's function once more with the static arguments that were saved and other inputs."""
         args, kwargs = [], {}
+        gap = False
         for name, parameter in self.signature.parameters.items():
             if name == "out":
+                gap = True
                 continue
             value = inputs[name] if name in inputs else value_of(saved[name])
             if parameter.kind is parameter.VAR_POSITIONAL:
                 args.extend(value)
-            elif parameter.kind is not parameter.KEYWORD_ONLY and parameter.default is EMPTY:
-                args.append(value)
-            elif value is not _default(parameter):
+            elif parameter.default is not EMPTY and value is _default(parameter):
+                gap = True
+            elif gap or parameter.kind is parameter.KEYWORD_ONLY:
                 kwargs[name] = value
+            else:  # by position where that can be: the names differ between versions of NumPy
+                args.append(value)
         return self.function(*args, **kwargs)
 
     def pull(self, node, g):

@@ -207,15 +207,31 @@ class _Reshape(Rule):
 class Written(Region):
     """What a write node saves: the region, and which of (old base, value) are among its parents."""
 
-    __slots__ = ("has_old", "has_value", "superseded")
+    __slots__ = ("axes", "has_old", "has_value", "superseded")
 
-    def __init__(self, step, index, mask, has_old, has_value):
+    def __init__(self, step, index, mask, has_old, has_value, base: ndarray):
         super().__init__(step, index, mask)
+        # The axes of the base by decreasing stride, unless it is in C order: a view of the base is a view of a buffer
+        # only if the buffer is laid out alike.
+        self.axes = None if base.flags.c_contiguous else sorted(range(base.ndim), key=lambda i: -abs(base.strides[i]))
         self.has_old = has_old
         self.has_value = has_value
         # Whether a later write has taken over. The tensor holds the youngest version alone, so nobody but
         # the sweep looks at the cotangent of a superseded one, and its buffer may be handed on.
         self.superseded = False
+
+
+    def laid_out_alike(self, array: ndarray) -> bool:
+        """Whether views of the base are views of `array`."""
+        return (array if self.axes is None else array.transpose(self.axes)).flags.c_contiguous
+
+    def buffer(self, values) -> ndarray:
+        """A copy of `values` that is laid out like the base."""
+        if self.axes is None:
+            return np.array(values, order="C")
+        buffer = np.empty([values.shape[i] for i in self.axes], values.dtype).transpose(np.argsort(self.axes))
+        buffer[...] = values
+        return buffer
 
 
 class _Write(Rule):
@@ -233,11 +249,12 @@ class _Write(Rule):
             if isinstance(value, ndarray) and value.base is not None:  # a view of the buffer that is cleared below
                 value = value.copy()
         if written.has_old:
-            if written.superseded and type(g) is ndarray and g.base is None and getrefcount(g) == ALONE_IN_PULL:
+            alone = type(g) is ndarray and g.base is None and getrefcount(g) == ALONE_IN_PULL
+            if written.superseded and alone and written.laid_out_alike(g):
                 old = g
                 node.cotangent = None
             else:
-                old = np.array(g)
+                old = written.buffer(g)
             written.clear(old)
             deposit(node.parents[0], old)
         if written.has_value:
@@ -248,7 +265,7 @@ class _Write(Rule):
         result = []
         if written.has_old:
             # Ones where the old value stays; of complex numbers a write may replace one part alone.
-            kept = np.full(g.shape, 1.0 + 1.0j if g.dtype.kind == "c" else 1.0)
+            kept = written.buffer(np.full(g.shape, 1.0 + 1.0j if g.dtype.kind == "c" else 1.0))
             written.clear(kept)
             zeros = np.zeros_like(g)
             if g.dtype.kind == "c":

@@ -246,6 +246,8 @@ def _reduce(ufunc, array, axis=0, dtype=None, out=None, keepdims=False, initial=
     n = len(rows)
     total = None if initial is np._NoValue or initial is None else initial
     start = 0
+    if total is None and masks is not None:
+        total = ufunc.identity  # NumPy has said that there is one
     if total is None:
         if n == 0:
             total, n = expected, 0

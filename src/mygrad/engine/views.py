@@ -261,7 +261,7 @@ def write(t, store, value_node, value_data, region_index=WHOLE, mask=None, ours=
         return
     has_old = old is not None
     step = None if view is None else view.step
-    written = Written(step, region_index, None if mask is None else remember_array(mask), has_old, value_node is not None)
+    written = Written(step, region_index, None if mask is None else remember_array(mask), has_old, value_node is not None, own_memory(base))
     parents, shapes = [], []
     if has_old:
         parents.append(old)

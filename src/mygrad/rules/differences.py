@@ -113,7 +113,8 @@ def gradient(f, *varargs, axis=None, edge_order=1):
                 "at least (edge_order + 1) elements are required."
             )
         pieces = [first_edge(f, i, h, edge_order), interior(f, i, h), last_edge(f, i, h, edge_order)]
-        results.append(of_dtype(np.concatenate(pieces, axis=i), f.dtype))
+        result = np.concatenate(pieces, axis=i)
+        results.append(result if f.dtype.kind == "b" else of_dtype(result, f.dtype))
     return results[0] if len(axes) == 1 else tuple(results)
 
 

@@ -3,6 +3,7 @@
 import numpy as np
 
 from mygrad.engine.function import general
+from mygrad.engine.record import Handle
 from mygrad.engine.rule import composite, rules
 from mygrad.rules.arguments import of_dtype
 from mygrad.rules.reductions import expanded
@@ -40,13 +41,68 @@ def singular_values(a):
     return np.linalg.svd(a, compute_uv=False)
 
 
-def singular_values_vjp(g, a):
-    """``u diag(g) v*`` (Giles 2008, section 3.1)."""
+def recombined(a, d):
+    """``u diag(d) v*``, with the singular vectors of `a` and real `d`."""
     u, _, vh = np.linalg.svd(a, full_matrices=False)
-    return np.conjugate(np.matmul(u * g[..., None, :], vh))
+    return (u * np.real(d)[..., None, :]) @ vh
 
 
-general(singular_values, vjp={"a": singular_values_vjp})
+def recombined_change(t, a, d):
+    """How ``u diag(d) v*`` changes if `a` changes by `t`; the map from `t` is its own adjoint.
+
+    From the differentials of the singular vectors (Townsend 2016). Sums and differences of singular values are divided
+    by apart, so that equal ones cost nothing where the vectors don't matter.
+    """
+    d = np.real(d)
+    u, s, vh = np.linalg.svd(a, full_matrices=False)
+    uh, v = dagger(u), dagger(vh)
+    p = uh @ t @ v
+    near, far = s[..., None, :] - s[..., :, None], s[..., None, :] + s[..., :, None]
+    differences = (d[..., None, :] - d[..., :, None]) / np.where(near == 0, np.inf, near)
+    sums = (d[..., None, :] + d[..., :, None]) / np.where(far == 0, np.inf, far)
+    change = u @ ((sums + differences) / 2 * p - (sums - differences) / 2 * dagger(p)) @ vh
+    scale = (d / np.where(s == 0, np.inf, s))[..., None, :]
+    beside = (t @ v - u @ p) * scale @ vh
+    below = (u * scale) @ (uh @ t - p @ vh)
+    return change + beside + below
+
+
+def dagger(a):
+    """The conjugate transpose of each matrix of a stack."""
+    return np.conjugate(np.swapaxes(a, -1, -2))
+
+
+def singular_change(t, a):
+    """How the singular values of `a` change if it changes by `t` (Giles 2008, section 3.1)."""
+    u, _, vh = np.linalg.svd(a, full_matrices=False)
+    return np.real(np.einsum("...ji,...jk,...ik->...i", np.conjugate(u), t, np.conjugate(vh)))
+
+
+def on_either(function, *args):
+    """`function` on arrays, its rule on tensors: NumPy's svd has none."""
+    return (rules[function] if any(isinstance(x, Handle) for x in args) else function)(*args)
+
+
+# The change of the singular values and what it is the transpose of: each is the derivative of the other.
+general(
+    recombined,
+    vjp={
+        "a": lambda g, a, d: np.conjugate(recombined_change(np.conjugate(g), a, d)),
+        "d": lambda g, a: on_either(singular_change, np.conjugate(g), a),
+    },
+)
+general(
+    singular_change,
+    vjp={
+        "t": lambda g, a: np.conjugate(on_either(recombined, a, g)),
+        "a": lambda g, t, a: np.conjugate(recombined_change(t, a, g)),
+    },
+)
+general(
+    singular_values,
+    vjp={"a": lambda g, a: np.conjugate(on_either(recombined, a, g))},
+    jvp={"a": lambda t, a: on_either(singular_change, t, a)},
+)
 
 
 def powers_norm(x, p, axis, keepdims):

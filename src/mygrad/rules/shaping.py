@@ -28,7 +28,7 @@ def order_of(a, order):
 @composite(np.reshape)
 def reshape(a, /, shape=None, order="C", *, newshape=None, copy=None):
     options = {} if copy is None else {"copy": copy}
-    return _reshape(a, newshape if shape is None else shape, order=order_of(a, order), **options)
+    return _reshape(a, newshape if shape is None else shape, order_of(a, order), **options)
 
 
 @composite(np.ravel)
