@@ -8,7 +8,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from mygrad.rules.conversion import cast
 from mygrad.rules.einsum import contract, show
-from mygrad.rules.linalg import euclidean, recombined, singular_change, singular_values
+from mygrad.rules.linalg import euclidean, singular_values
 from mygrad.windows import _windows
 
 from . import structure_cases, ufunc_cases  # noqa: F401  they add their cases
@@ -150,8 +150,6 @@ cases(
 )
 cases(euclidean, call(A, axis=1, nan_to_num=False))
 cases(singular_values, call(A), call(var(2, 3, 3)), call(var(4, 2)))
-cases(recombined, call(A, var(3)), call(var(2, 3, 3), var(2, 3)))
-cases(singular_change, call(A, A), call(var(4, 2), var(4, 2)))
 
 # --------------------------------------------------------------------------------------------------- products
 

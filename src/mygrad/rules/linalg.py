@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from mygrad.engine.function import general
+from mygrad.engine.function import Function, general
 from mygrad.engine.record import Handle
 from mygrad.engine.rule import composite, rules
 from mygrad.rules.arguments import of_dtype
@@ -80,24 +80,29 @@ def singular_change(t, a):
 
 def on_either(function, *args):
     """`function` on arrays, its rule on tensors: NumPy's svd has none."""
-    return (rules[function] if any(isinstance(x, Handle) for x in args) else function)(*args)
+    return (inner[function] if any(isinstance(x, Handle) for x in args) else function)(*args)
 
 
-# The change of the singular values and what it is the transpose of: each is the derivative of the other.
-general(
-    recombined,
-    vjp={
-        "a": lambda g, a, d: np.conjugate(recombined_change(np.conjugate(g), a, d)),
-        "d": lambda g, a: on_either(singular_change, np.conjugate(g), a),
-    },
-)
-general(
-    singular_change,
-    vjp={
-        "t": lambda g, a: np.conjugate(on_either(recombined, a, g)),
-        "a": lambda g, t, a: np.conjugate(recombined_change(t, a, g)),
-    },
-)
+# The change of the singular values, and what it is the transpose of: each is the derivative of the other. Rules of the rule
+# of the singular values, and so not in the table; a third derivative is refused.
+inner = {
+    recombined: Function(
+        recombined,
+        {
+            "a": lambda g, a, d: np.conjugate(recombined_change(np.conjugate(g), a, d)),
+            "d": lambda g, a: on_either(singular_change, np.conjugate(g), a),
+        },
+        "general",
+    ),
+    singular_change: Function(
+        singular_change,
+        {
+            "t": lambda g, a: np.conjugate(on_either(recombined, a, g)),
+            "a": lambda g, t, a: np.conjugate(recombined_change(t, a, g)),
+        },
+        "general",
+    ),
+}
 general(
     singular_values,
     vjp={"a": lambda g, a: np.conjugate(on_either(recombined, a, g))},
