@@ -25,7 +25,7 @@ def check() -> None:
     assert_type(-x, mg.Tensor)
     assert_type(abs(x), mg.Tensor)
     assert_type(x[0], mg.Tensor)
-    assert_type([row for row in x], list[mg.Tensor])
+    assert_type(list(x), list[mg.Tensor])
     y = x + 0
     y += x
     y[0] = 1.0

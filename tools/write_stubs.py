@@ -1,7 +1,9 @@
-"""Write the typed stubs of the names that are made from the table of rules: ``python tools/write_stubs.py [--check]``.
+"""Write the typed stubs of the names that are made from the table of rules: ``python tools/write_stubs.py
+[--check]``.
 
-A stub says which parameters a function of ``mygrad`` or ``mygrad.linalg`` takes, as `inspect.signature` tells them, and what comes
-back. The stubs in the repository are written with the newest NumPy, as older ones lack some names and parameters.
+A stub says which parameters a function of ``mygrad`` or ``mygrad.linalg`` takes, as `inspect.signature` tells
+them, and what comes back. The stubs in the repository are written with the newest NumPy, as older ones lack
+some names and parameters.
 """
 
 import argparse
@@ -33,9 +35,17 @@ from mygrad.typing import ArrayLike, DTypeLike, Mask, Shape
 
 ARRAY_LIKE = "ArrayLike"
 PARAMETERS = {
-    **dict.fromkeys("A a ar arr array arrays ary b choicelist f fp fill_value initial m p prototype tup".split(), ARRAY_LIKE),
-    **dict.fromkeys("args a_max a_min arys max mean min q v val vals values varargs weights x x1 x2 xi xp y z".split(), ARRAY_LIKE),
-    **dict.fromkeys("keepdims constant deg overwrite_input returned rowvar bias sparse nan_to_num".split(), "bool"),
+    **dict.fromkeys(
+        "A a ar arr array arrays ary b choicelist f fp fill_value initial m p prototype tup".split(),
+        ARRAY_LIKE,
+    ),
+    **dict.fromkeys(
+        "args a_max a_min arys max mean min q v val vals values varargs weights x x1 x2 xi xp y z".split(),
+        ARRAY_LIKE,
+    ),
+    **dict.fromkeys(
+        "keepdims constant deg overwrite_input returned rowvar bias sparse nan_to_num".split(), "bool"
+    ),
     **dict.fromkeys("return_index return_inverse return_counts wrap".split(), "bool"),
     **dict.fromkeys("axis1 axis2 axisa axisb axisc decimals edge_order offset k".split(), "int"),
     **dict.fromkeys("casting indexing kind method mode order".split(), "str"),
@@ -74,7 +84,8 @@ ALTERNATIVES = {
 
 
 def annotation(parameter):
-    """The type of a parameter: by its name, and by the default, which is of the type or stands for none given."""
+    """The type of a parameter: by its name, and by the default, which is of the type or stands for none
+    given."""
     name, default = parameter.name, parameter.default
     of = PARAMETERS.get(name, "Any")
     required = default is inspect.Parameter.empty or isinstance(default, (bool, int, float, str, type))
@@ -107,7 +118,8 @@ def ufunc_classes(functions):
         made[ufunc_class(function.nin, function.nout)] = written(inspect.signature(function)), result
     for name, (parameters, result) in sorted(made.items()):
         # Narrower than any ufunc's call, which mypy calls incompatible.
-        yield f"class {name}(ufunc):\n    def __call__(self, {parameters}) -> {result}: ...  # type: ignore[override]\n"
+        call = f"def __call__(self, {parameters}) -> {result}: ..."
+        yield f"class {name}(ufunc):\n    {call}  # type: ignore[override]\n"
 
 
 def entry(name, function):
@@ -134,7 +146,9 @@ def stub(module):
 
 def main(arguments=None):
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--check", action="store_true", help="write nothing; fail if a stub isn't what would be written")
+    parser.add_argument(
+        "--check", action="store_true", help="write nothing; fail if a stub isn't what would be written"
+    )
     check = parser.parse_args(arguments).check
     stale = []
     for module in (namespace, linalg):

@@ -1,6 +1,7 @@
 """The way out is guarded: what happens when a tensor that carries a gradient is to become a plain array.
 
-Some callers only look at values: they print, plot or compare. They are let through; `ONLY_LOOKING` is the list.
+Some callers only look at values: they print, plot or compare. They are let through; `ONLY_LOOKING` is the
+list.
 """
 
 import linecache
@@ -34,10 +35,13 @@ def refuse_coercion():
     if asked_by is not None:
         code = asked_by.f_code
         line = linecache.getline(code.co_filename, asked_by.f_lineno).strip()
-        where = f"\nAsked by: {code.co_filename}, line {asked_by.f_lineno}, in {code.co_name}" + (f":  {line}" if line else "")
+        where = f"\nAsked by: {code.co_filename}, line {asked_by.f_lineno}, in {code.co_name}" + (
+            f":  {line}" if line else ""
+        )
     raise GradientLost(
         "A plain array was asked of a Tensor that carries a gradient, and a plain array can't carry it on."
         f"{where}\n"
-        "To stay in the graph:            use NumPy functions on the tensor itself, np.stack for a list of tensors\n"
+        "To stay in the graph:            use NumPy functions on the tensor itself, np.stack for a list of "
+        "tensors\n"
         "To leave the graph on purpose:   x.data, x.numpy(), mygrad.asarray(x) or `with mygrad.no_autodiff:`"
     )

@@ -52,7 +52,9 @@ def _creating_like(function) -> Callable[..., Tensor]:
     def create(other, *args, constant=None, **kwargs):
         # What isn't a tensor that carries a gradient is a constant, and so is what is made like it.
         if not isinstance(other, Handle):
-            return tensor(function(np.asarray(other), *args, **kwargs), constant=True if constant is None else constant)
+            return tensor(
+                function(np.asarray(other), *args, **kwargs), constant=True if constant is None else constant
+            )
         return with_constant(array_function(function, (other, *args), kwargs), constant)
 
     create.__signature__ = _signature(function, create)
@@ -60,6 +62,8 @@ def _creating_like(function) -> Callable[..., Tensor]:
 
 
 arange, linspace, logspace, geomspace = map(_creating, (np.arange, np.linspace, np.logspace, np.geomspace))
-empty, ones, zeros, full, eye, identity = map(_creating, (np.empty, np.ones, np.zeros, np.full, np.eye, np.identity))
+empty, ones, zeros, full, eye, identity = map(
+    _creating, (np.empty, np.ones, np.zeros, np.full, np.eye, np.identity)
+)
 empty_like, ones_like, zeros_like = map(_creating_like, (np.empty_like, np.ones_like, np.zeros_like))
 full_like = _creating_like(np.full_like)

@@ -1,6 +1,7 @@
 """From a NumPy function to its rule: the answer to ``__array_function__``.
 
-Every public function of NumPy is one of: a rule, a composite, a function without gradient, or refused with a reason.
+Every public function of NumPy is one of: a rule, a composite, a function without gradient, or refused with a
+reason.
 """
 
 import numpy as np
@@ -24,7 +25,8 @@ def array_function(function, args, kwargs):
     if function in not_differentiable:
         return _values_only(function, args, kwargs)
     raise TypeError(
-        f"{_name(function)} has no rule for tensors yet. Give it plain values (x.data) where no gradient is wanted, or write it with "
+        f"{_name(function)} has no rule for tensors yet. Give it plain values (x.data) where no gradient is "
+        f"wanted, or write it with "
         f"functions that have one."
     )
 
@@ -41,8 +43,13 @@ def _name(function):
 
 
 def with_constant(result, constant):
-    """`result` as asked for by ``constant=``: a constant, or a value that can carry a gradient."""
-    if constant is None or not isinstance(result, Handle):
+    """`result`, or each of several, as asked for by ``constant=``: a constant, or a value that can carry a gradient."""
+    if constant is None:
+        return result
+    if isinstance(result, (tuple, list)):
+        for item in result:
+            with_constant(item, constant)
+    if not isinstance(result, Handle):
         return result
     if not isinstance(constant, (bool, np.bool_)):
         raise TypeError(f"constant must be True, False or None; got {constant!r}.")

@@ -1,7 +1,7 @@
 """The exceptions that mygrad raises, each documented, each of a standard base.
 
-Where NumPy or Python would raise an exception of their own for the same mistake, so do we; the classes here are for what
-only a library of derivatives can get wrong.
+Where NumPy or Python would raise an exception of their own for the same mistake, so do we; the classes here
+are for what only a library of derivatives can get wrong.
 """
 
 __all__ = ["DisconnectedView", "GradientLost", "InvalidBackprop", "InvalidGradient", "MyGradException"]
@@ -12,11 +12,13 @@ class MyGradException(Exception):
 
 
 class InvalidGradient(MyGradException):
-    """A rule produced something that can't be the cotangent of its input: no array, or one of an unfit shape."""
+    """A rule produced something that can't be the cotangent of its input: no array, or one of an unfit
+    shape."""
 
 
 class InvalidBackprop(MyGradException):
-    """``backward`` met a part of the graph that was consumed by an earlier ``backward`` or ``clear_graph``."""
+    """``backward`` met a part of the graph that was consumed by an earlier ``backward`` or
+    ``clear_graph``."""
 
 
 class DisconnectedView(MyGradException):
@@ -26,5 +28,6 @@ class DisconnectedView(MyGradException):
 class GradientLost(MyGradException):
     """A tensor that carries a gradient was about to become a plain array, which can't carry it on.
 
-    Neither a ``TypeError`` nor a ``ValueError``: much code catches those around a coercion and goes on without the gradient.
+    Neither a ``TypeError`` nor a ``ValueError``: much code catches those around a coercion and goes on
+    without the gradient.
     """

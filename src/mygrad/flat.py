@@ -6,7 +6,8 @@ __all__ = ["Flat"]
 
 
 class Flat:
-    """The elements of a tensor in C order, whatever its memory layout: reads are copies, writes go into the tensor.
+    """The elements of a tensor in C order, whatever its memory layout: reads are copies, writes go into the
+    tensor.
 
     Examples
     --------

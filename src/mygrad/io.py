@@ -39,7 +39,9 @@ def save(file, tensor: Tensor) -> None:
     (Tensor([1., 2.]), array([2., 4.]))
     """
     if not isinstance(tensor, Tensor):
-        raise TypeError(f"mygrad.save saves a tensor; got {type(tensor).__name__}. For arrays there is np.save.")
+        raise TypeError(
+            f"mygrad.save saves a tensor; got {type(tensor).__name__}. For arrays there is np.save."
+        )
     entries = {"data": tensor.data}
     if tensor.grad is not None:
         entries["grad"] = tensor.grad
@@ -55,4 +57,4 @@ def load(file) -> Tensor:
         The whole name, with ``.npz``.
     """
     with np.load(file) as entries:
-        return _unpickled(Tensor, entries["data"], None, entries["grad"] if "grad" in entries else None, {})
+        return _unpickled(Tensor, entries["data"], None, entries.get("grad"), {})

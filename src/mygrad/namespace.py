@@ -1,4 +1,5 @@
-"""The names ``mygrad.f``, made from the table of rules: to register a rule is all that it takes to add one."""
+"""The names ``mygrad.f``, made from the table of rules: to register a rule is all that it takes to add
+one."""
 
 import numpy as np
 
@@ -22,7 +23,12 @@ def _names():
     made = {}
     for name in dir(np):
         function = getattr(np, name)
-        if name.startswith("_") or isinstance(function, type) or not callable(function) or function not in known:
+        if (
+            name.startswith("_")
+            or isinstance(function, type)
+            or not callable(function)
+            or function not in known
+        ):
             continue
         if function not in made:
             if (function in not_differentiable and function not in REEXPORTED) or function in UNWRAPPED:

@@ -1,5 +1,5 @@
 # Written by tools/write_stubs.py with NumPy 2.4; not to be edited.
-"""The names ``mygrad.f``, made from the table of rules: to register a rule is all that it takes to add one."""
+"""The names ``mygrad.f``, made from the table of rules: to register a rule is all that it takes to add"""
 
 from collections.abc import Sequence
 from typing import Any, overload

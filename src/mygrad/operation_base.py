@@ -1,7 +1,7 @@
 """Operations of one's own, written as classes on plain arrays: MyGrad's way to extend it.
 
-A rule (`mygrad.elementwise` and its kin) is shorter, and gives forward mode and higher orders as well. An `Operation` is for what
-can't be written with NumPy's functions; it has a first derivative only.
+A rule (`mygrad.elementwise` and its kin) is shorter, and gives forward mode and higher orders as well. An
+`Operation` is for what can't be written with NumPy's functions; it has a first derivative only.
 """
 
 from abc import ABC, abstractmethod
@@ -75,7 +75,10 @@ class _OperationRule(Rule):
 
     def cotangents(self, node, g, saved, mend=False):
         if isinstance(g, Handle):
-            raise TypeError(f"{self.kind.__name__} is an Operation, which has a first derivative only; write it as a rule instead.")
+            raise TypeError(
+                f"{self.kind.__name__} is an Operation, which has a first derivative only; write it as a "
+                f"rule instead."
+            )
         operation, cells, active = saved
         for variable, cell in zip(operation.variables, cells, strict=True):
             variable._value = cell.value  # the value then, should the tensor have been written since
@@ -84,13 +87,16 @@ class _OperationRule(Rule):
             c = operation.backward_var(np.asarray(g), index)
             if not isinstance(c, (np.ndarray, np.generic, int, float, complex)):
                 raise InvalidGradient(
-                    f"{self.kind.__name__}.backward_var must return an array or a number; for variable {index} it returned {c!r}."
+                    f"{self.kind.__name__}.backward_var must return an array or a number; for variable "
+                    f"{index} it returned {c!r}."
                 )
             result.append(fitted(np.asarray(c), shape, dtype))
         return result
 
     def push(self, node, tangents, saved):
-        raise TypeError(f"{self.kind.__name__} is an Operation, which has no forward mode; write it as a rule instead.")
+        raise TypeError(
+            f"{self.kind.__name__} is an Operation, which has no forward mode; write it as a rule instead."
+        )
 
     def lift(self, node):
         return node.saved
@@ -117,9 +123,12 @@ def execute_op(Op, *input_vars, op_args=None, op_kwargs=None, constant=None, out
     Tensor
     """
     inputs = [x if isinstance(x, Handle) else astensor(x, constant=True) for x in input_vars]
-    # The operation gets handles of its own: it is remembered, and what is remembered must not know the user's tensors.
+    # The operation gets handles of its own: it is remembered, and what is remembered must not know the user's
+    # tensors.
     operation = Op()
-    data = np.asarray(operation(*[make(x.data, x._node) for x in inputs], *(op_args or ()), **(op_kwargs or {})))
+    data = np.asarray(
+        operation(*[make(x.data, x._node) for x in inputs], *(op_args or ()), **(op_kwargs or {}))
+    )
     if not RECORDING.get():
         return with_constant(written_to(out, make(data, unrecorded(data))), constant)
     nodes = [node_of(x) for x in inputs]

@@ -1,4 +1,5 @@
-"""The functions ``mygrad.f``: what NumPy's function does, for array-likes, with tensors as results and a keyword ``constant``."""
+"""The functions ``mygrad.f``: what NumPy's function does, for array-likes, with tensors as results and a
+keyword ``constant``."""
 
 import functools
 import inspect
@@ -20,7 +21,8 @@ __all__ = ["adding_constant", "extra", "public", "ufunc"]
 TAKING_SEQUENCES = {
     getattr(np, name)
     for name in (
-        "atleast_1d atleast_2d atleast_3d block broadcast_arrays choose column_stack concatenate dstack einsum hstack meshgrid "
+        "atleast_1d atleast_2d atleast_3d block broadcast_arrays choose column_stack concatenate dstack "
+        "einsum hstack meshgrid "
         "piecewise select stack vstack"
     ).split()
 } | {np.linalg.multi_dot}
@@ -34,7 +36,8 @@ def _to_tensor(result):
 
 
 def public(function):
-    """``mygrad.f`` of a NumPy function: its signature and a keyword ``constant``; takes array-likes, returns tensors."""
+    """``mygrad.f`` of a NumPy function: its signature and a keyword ``constant``; takes array-likes, returns
+    tensors."""
     implementation = composites.get(function) or rules.get(function)
     takes_sequence = function in TAKING_SEQUENCES
 
@@ -49,7 +52,9 @@ def public(function):
             result = implementation(*args, **kwargs)
         return with_constant(result if implementation is None else _to_tensors(result), constant)
 
-    wrapper.__signature__ = adding_constant(getattr(implementation, "__signature__", None) or inspect.signature(implementation or function))
+    wrapper.__signature__ = adding_constant(
+        getattr(implementation, "__signature__", None) or inspect.signature(implementation or function)
+    )
     wrapper.__module__ = "mygrad"
     return wrapper
 
@@ -82,8 +87,8 @@ def adding_constant(signature):
 class ufunc:
     """A NumPy ufunc that takes array-likes and returns tensors: ``mygrad.add``.
 
-    It has the attributes and the methods of NumPy's (``reduce``, ``accumulate``, ``reduceat``, ``outer``, ``at``) and takes the
-    keyword ``constant``.
+    It has the attributes and the methods of NumPy's (``reduce``, ``accumulate``, ``reduceat``, ``outer``,
+    ``at``) and takes the keyword ``constant``.
 
     Examples
     --------
@@ -100,7 +105,10 @@ class ufunc:
         self.__qualname__ = function.__name__
         self.__doc__ = function.__doc__
         parameters = [
-            *(inspect.Parameter(f"x{i + 1}" if function.nin > 1 else "x", inspect.Parameter.POSITIONAL_ONLY) for i in range(function.nin)),
+            *(
+                inspect.Parameter(f"x{i + 1}" if function.nin > 1 else "x", inspect.Parameter.POSITIONAL_ONLY)
+                for i in range(function.nin)
+            ),
             inspect.Parameter("out", inspect.Parameter.POSITIONAL_OR_KEYWORD, default=None),
             inspect.Parameter("where", inspect.Parameter.KEYWORD_ONLY, default=True),
             inspect.Parameter("dtype", inspect.Parameter.KEYWORD_ONLY, default=None),

@@ -47,7 +47,8 @@ random = ranf = sample = random_sample
 
 
 def randint(low, high=None, shape: Shape | None = None, dtype: Any = int) -> Tensor:
-    """Random integers from `low` up to but without `high`; from 0 up to but without `low` if `high` is None. A constant."""
+    """Random integers from `low` up to but without `high`; from 0 up to but without `low` if `high` is None.
+    A constant."""
     return tensor(np.random.randint(low, high, size=shape, dtype=dtype), copy=False)
 
 

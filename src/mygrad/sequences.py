@@ -29,7 +29,8 @@ def multiply_sequence(*variables, constant=None) -> Tensor:
 
 
 def multi_matmul(tensors, *, constant=None) -> Tensor:
-    """Multiply two or more matrices in the order that needs the fewest operations; the first and the last may be vectors.
+    """Multiply two or more matrices in the order that needs the fewest operations; the first and the last may
+    be vectors.
 
     Raises
     ------
@@ -52,7 +53,8 @@ def multi_matmul(tensors, *, constant=None) -> Tensor:
         for i in range(n - length):
             j = i + length
             best[i, j] = min(
-                (best[i, k][0] + best[k + 1, j][0] + sizes[i] * sizes[k + 1] * sizes[j + 1], k) for k in range(i, j)
+                (best[i, k][0] + best[k + 1, j][0] + sizes[i] * sizes[k + 1] * sizes[j + 1], k)
+                for k in range(i, j)
             )
 
     def product(i, j):

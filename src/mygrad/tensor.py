@@ -1,7 +1,7 @@
 """The tensor: an array, and the node of its present value.
 
-This file says what a tensor looks like; it holds no mathematics. Operators call the engine, methods call the NumPy function of
-the same name.
+This file says what a tensor looks like; it holds no mathematics. Operators call the engine, methods call the
+NumPy function of the same name.
 """
 
 import copy
@@ -56,15 +56,16 @@ def tensor(arr_like, dtype=None, *, constant=None, copy=True, ndmin=0) -> "Tenso
     Parameters
     ----------
     arr_like : array_like
-        Numbers, nested sequences, an array, a tensor, or a sequence of tensors, which are stacked with their gradients.
+        Numbers, nested sequences, an array, a tensor, or a sequence of tensors, which are stacked with their
+        gradients.
     dtype : DTypeLike, optional
         Inferred from the data by default. Floating, complex, integer or boolean.
     constant : bool, optional
-        Whether no gradient is wanted. By default tensors of floats and complex numbers carry one; integers and booleans
-        can't.
+        Whether no gradient is wanted. By default tensors of floats and complex numbers carry one; integers
+        and booleans can't.
     copy : bool
-        Whether the data are copied. With ``copy=False`` the tensor uses the memory of the array if it can, and a tensor that fits
-        is returned as it is.
+        Whether the data are copied. With ``copy=False`` the tensor uses the memory of the array if it can,
+        and a tensor that fits is returned as it is.
     ndmin : int
         Leading axes of length 1 are added up to this number of dimensions.
 
@@ -95,12 +96,14 @@ def tensor(arr_like, dtype=None, *, constant=None, copy=True, ndmin=0) -> "Tenso
 
 
 def astensor(t, dtype=None, *, constant=None) -> "Tensor":
-    """`t` as a tensor, without a copy where that can be: ``tensor(t, dtype, constant=constant, copy=False)``."""
+    """`t` as a tensor, without a copy where that can be: ``tensor(t, dtype, constant=constant,
+    copy=False)``."""
     return tensor(t, dtype=dtype, constant=constant, copy=False)
 
 
 def asarray(a, dtype=None, order=None) -> ndarray:
-    """The plain array of a tensor or array-like: a way out of the graph on purpose. ``mygrad.asarray(t) is t.data``."""
+    """The plain array of a tensor or array-like: a way out of the graph on purpose. ``mygrad.asarray(t) is
+    t.data``."""
     return np.asarray(a.data if isinstance(a, Tensor) else a, dtype=dtype, order=order)
 
 
@@ -194,8 +197,9 @@ def _attribute(get, doc) -> Any:
 class Tensor(Handle):
     """An array that can be differentiated.
 
-    It does what NumPy's arrays do, with the same values, dtypes, views, in-place writes and errors. Its `backward` gives the
-    derivatives of its sum with respect to all tensors that it was computed from, as their `grad`.
+    It does what NumPy's arrays do, with the same values, dtypes, views, in-place writes and errors. Its
+    `backward` gives the derivatives of its sum with respect to all tensors that it was computed from, as
+    their `grad`.
 
     Parameters
     ----------
@@ -232,11 +236,15 @@ class Tensor(Handle):
         kind = data.dtype.kind
         if kind not in "fcbiu":
             raise TypeError(
-                f"Tensor data must be of a floating, complex, integer or boolean type; got data of dtype {data.dtype}."
+                f"Tensor data must be of a floating, complex, integer or boolean type; got data of dtype "
+                f"{data.dtype}."
             )
         if not differentiable_dtype(data.dtype):
             if constant is not None and not constant:
-                raise ValueError(f"Integer-valued tensors must be treated as constants; got dtype {data.dtype} with constant=False.")
+                raise ValueError(
+                    f"Integer-valued tensors must be treated as constants; got dtype {data.dtype} with "
+                    f"constant=False."
+                )
             constant = True
         self._value = data
         self._view = None
@@ -257,7 +265,10 @@ class Tensor(Handle):
         if value is self._value:  # t.data -= step has written into the memory of t already
             return
         if value.dtype.kind not in "fcbiu":
-            raise TypeError(f"Tensor data must be of a floating, complex, integer or boolean type; got dtype {value.dtype}.")
+            raise TypeError(
+                f"Tensor data must be of a floating, complex, integer or boolean type; got dtype "
+                f"{value.dtype}."
+            )
         constant = self.constant or not differentiable_dtype(value.dtype)
         self._value = value
         self._saved = SHARED
@@ -288,7 +299,8 @@ class Tensor(Handle):
 
     @property
     def creator(self):
-        """The node of the operation that made the value; None for leaves and constants, and once the graph is cleared."""
+        """The node of the operation that made the value; None for leaves and constants, and once the graph is
+        cleared."""
         if self._view is not None:
             if self.constant or base_of(self)._node.rule is CONSUMED:
                 return None
@@ -313,21 +325,24 @@ class Tensor(Handle):
     def null_gradients(self, clear_graph=True) -> None:
         """Do nothing but warn: gradients clear themselves when a tensor is used again."""
         warnings.warn(
-            "null_gradients does nothing any more: the gradient of a tensor is cleared when the tensor is used again. "
+            "null_gradients does nothing any more: the gradient of a tensor is cleared when the tensor is "
+            "used again. "
             "Use null_grad for one tensor, clear_graph to give up a graph.",
             FutureWarning,
             stacklevel=2,
         )
 
     def clear_graph(self) -> None:
-        """Give up the graph that this tensor was computed from. Its values and its memory stay as they are."""
+        """Give up the graph that this tensor was computed from. Its values and its memory stay as they
+        are."""
         if not self.constant:
             consume(self._node if self._view is None else self._view.current_for(self))
 
     def backward(self, grad=None, *, retain_graph=False) -> None:
         """Compute the derivatives of this tensor with respect to all that it was computed from.
 
-        They are left in `grad` of each tensor that isn't constant. A tensor that is no scalar is differentiated as its sum.
+        They are left in `grad` of each tensor that isn't constant. A tensor that is no scalar is
+        differentiated as its sum.
 
         Parameters
         ----------
@@ -369,7 +384,8 @@ class Tensor(Handle):
                     cotangent = np.array(np.broadcast_to(cotangent, data.shape))
                 except ValueError:
                     raise ValueError(
-                        f"The gradient given to backward must broadcast to the shape of the tensor: the tensor has shape "
+                        f"The gradient given to backward must broadcast to the shape of the tensor: the "
+                        f"tensor has shape "
                         f"{data.shape}, the gradient {grad.shape}."
                     ) from None
         if self._view is not None:
@@ -380,7 +396,8 @@ class Tensor(Handle):
             node = node_of(self)
         if node.rule is CONSUMED:
             raise InvalidBackprop(
-                "backward() was called on a tensor whose graph was cleared already, by an earlier backward() or clear_graph(). "
+                "backward() was called on a tensor whose graph was cleared already, by an earlier backward() "
+                "or clear_graph(). "
                 "Compute it again, or keep the graph with backward(retain_graph=True)."
             )
         reverse(node, cotangent, retain_graph)
@@ -399,19 +416,26 @@ class Tensor(Handle):
         data = data_of(self)
         if dtype is not None and np.dtype(dtype) != data.dtype:
             if copy is False:
-                raise ValueError(f"A copy is needed to make an array of dtype {np.dtype(dtype)} of a tensor of dtype {data.dtype}.")
+                raise ValueError(
+                    f"A copy is needed to make an array of dtype {np.dtype(dtype)} of a tensor of dtype "
+                    f"{data.dtype}."
+                )
             return data.astype(dtype)
         return data.copy() if copy else data
 
     # ------------------------------------------------------------------------------- metadata
 
-    shape: tuple[int, ...] = _attribute(lambda self: self._value.shape, "The lengths of the axes. Setting it reshapes in place.")
+    shape: tuple[int, ...] = _attribute(
+        lambda self: self._value.shape, "The lengths of the axes. Setting it reshapes in place."
+    )
     ndim: int = _attribute(lambda self: self._value.ndim, "The number of axes.")
     size: int = _attribute(lambda self: self._value.size, "The number of elements.")
     dtype: np.dtype = _attribute(lambda self: self._value.dtype, "The dtype of the values.")
     itemsize: int = _attribute(lambda self: self._value.itemsize, "The bytes of an element.")
     nbytes: int = _attribute(lambda self: self._value.nbytes, "The bytes of all elements.")
-    strides: tuple[int, ...] = _attribute(lambda self: self._value.strides, "The bytes to step along each axis.")
+    strides: tuple[int, ...] = _attribute(
+        lambda self: self._value.strides, "The bytes to step along each axis."
+    )
     flags: Any = _attribute(lambda self: own_memory(self).flags, "The memory layout of the values.")
     device: str = _attribute(lambda self: self._value.device, "Where the values are.")
 
@@ -420,7 +444,9 @@ class Tensor(Handle):
         reshape_in_place(self, shape)
 
     T: "Tensor" = _attribute(lambda self: array_function(np.transpose, (self,), {}), "The axes reversed.")
-    mT: "Tensor" = _attribute(lambda self: array_function(np.matrix_transpose, (self,), {}), "The last two axes swapped.")
+    mT: "Tensor" = _attribute(
+        lambda self: array_function(np.matrix_transpose, (self,), {}), "The last two axes swapped."
+    )
     real: "Tensor" = _attribute(lambda self: array_function(np.real, (self,), {}), "The real part.")
     imag: "Tensor" = _attribute(lambda self: array_function(np.imag, (self,), {}), "The imaginary part.")
 
@@ -452,6 +478,7 @@ class Tensor(Handle):
         index = index if type(index) in (int, slice) else _plain_index(index)
         value = stacked(value)
         data = value._value if isinstance(value, Handle) else value
+
         def store(array):
             array[index] = data
 
@@ -507,6 +534,7 @@ class Tensor(Handle):
     __itruediv__ = _augmented(np.divide)
     __ifloordiv__ = _augmented(np.floor_divide)
     __imod__ = _augmented(np.remainder)
+
     def __ipow__(self, exponent) -> "Tensor":
         if type(exponent) in (int, float) and exponent == 2 and self._value.dtype.kind in "fc":
             return np.square(self, out=self)  # as NumPy's arrays do it
@@ -555,7 +583,9 @@ class Tensor(Handle):
 
     def _only_element(self, kind):
         if self.size > 1:
-            raise TypeError(f"only a tensor of one element can be made a {kind}; this one has shape {self.shape}")
+            raise TypeError(
+                f"only a tensor of one element can be made a {kind}; this one has shape {self.shape}"
+            )
         return self._value.item()
 
     def item(self, *args):
@@ -598,7 +628,8 @@ class Tensor(Handle):
         return with_constant(array_function(np.copy, (self,), {"order": order}), constant)
 
     def astype(self, dtype, order="K", casting="unsafe", subok=True, copy=True, *, constant=None) -> "Tensor":
-        """The values cast to `dtype`: differentiable between floats and complex numbers; integers are constants."""
+        """The values cast to `dtype`: differentiable between floats and complex numbers; integers are
+        constants."""
         if not copy and np.dtype(dtype) == self.dtype and constant in (None, self.constant):
             return self
         result = array_function(cast, (self, dtype, order, casting), {})
@@ -615,7 +646,11 @@ class Tensor(Handle):
 
     def transpose(self, *axes, constant=None) -> "Tensor":
         """The axes permuted; reversed by default."""
-        axes = axes[0] if len(axes) == 1 and (axes[0] is None or not isinstance(axes[0], (int, np.integer))) else axes or None
+        axes = (
+            axes[0]
+            if len(axes) == 1 and (axes[0] is None or not isinstance(axes[0], (int, np.integer)))
+            else axes or None
+        )
         return with_constant(array_function(np.transpose, (self, axes), {}), constant)
 
     def flatten(self, order="C", *, constant=None) -> "Tensor":
@@ -631,7 +666,8 @@ class Tensor(Handle):
         """A view of the same elements. Another dtype would be other values: use `astype`."""
         if args or kwargs:
             raise TypeError(
-                "Tensor.view takes no dtype and no type: the bytes of a number have no derivative as another one. "
+                "Tensor.view takes no dtype and no type: the bytes of a number have no derivative as another "
+                "one. "
                 "Use x.astype(dtype) to convert, or x.data.view(...) for the plain array."
             )
         return self[...]
@@ -661,7 +697,9 @@ class Tensor(Handle):
 
     def resize(self, *shape, refcheck=True):
         """Not offered: other tensors and the graph may look at this memory. Use ``np.resize(x, shape)``."""
-        raise ValueError("A tensor can't be resized in place: others may share its memory. Use np.resize(x, shape).")
+        raise ValueError(
+            "A tensor can't be resized in place: others may share its memory. Use np.resize(x, shape)."
+        )
 
     def round(self, decimals=0, out=None):
         """The values rounded."""
@@ -745,7 +783,8 @@ _OPERABLE.add(Tensor)
 
 
 def _gradient(base):
-    """The gradient that a cotangent is to users: memory of its own, laid out as the values, conjugate where complex."""
+    """The gradient that a cotangent is to users: memory of its own, laid out as the values, conjugate where
+    complex."""
     node = base._node
     if node is None or node.cotangent is None or node.cotangent is NO_GRADIENT:
         return None
@@ -757,7 +796,10 @@ def _gradient(base):
 def _published(node, value):
     cotangent = node.cotangent
     ours = (
-        type(cotangent) is ndarray and getrefcount(cotangent) == ALONE and cotangent.base is None and cotangent.flags.writeable
+        type(cotangent) is ndarray
+        and getrefcount(cotangent) == ALONE
+        and cotangent.base is None
+        and cotangent.flags.writeable
     )
     if not ours or (cotangent.strides != value.strides and cotangent.ndim > 1):
         copy = np.empty_like(value, subok=False)

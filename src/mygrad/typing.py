@@ -10,7 +10,8 @@ import numpy.typing as npt
 __all__ = ["ArrayLike", "DTypeLike", "DTypeLikeReals", "Index", "Mask", "Real", "Shape"]
 
 ArrayLike: TypeAlias = npt.ArrayLike | Sequence[Any]
-"""Whatever makes a tensor: a number, an array, a tensor, or nested sequences of those, which NumPy's ``ArrayLike`` doesn't know."""
+"""Whatever makes a tensor: a number, an array, a tensor, or nested sequences of those, which NumPy's
+``ArrayLike`` doesn't know."""
 
 DTypeLike: TypeAlias = npt.DTypeLike
 """Whatever makes a dtype."""

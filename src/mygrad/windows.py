@@ -34,7 +34,8 @@ def sliding_window_view(arr, window_shape, step, dilation=None):
     TypeError
         If `window_shape` isn't a sequence of positive integers, or `step` or `dilation` holds no integers.
     ValueError
-        If the window has more axes than the array or doesn't fit into it, or there isn't one positive step and dilation an axis.
+        If the window has more axes than the array or doesn't fit into it, or there isn't one positive step
+        and dilation an axis.
 
     Examples
     --------
@@ -62,7 +63,9 @@ def sliding_window_view(arr, window_shape, step, dilation=None):
     try:
         window_shape = tuple(map(operator.index, window_shape))
     except TypeError:
-        raise TypeError(f"window_shape must be a sequence of positive integers; got {window_shape!r}.") from None
+        raise TypeError(
+            f"window_shape must be a sequence of positive integers; got {window_shape!r}."
+        ) from None
     if any(n < 1 for n in window_shape):
         raise TypeError(f"window_shape must be a sequence of positive integers; got {window_shape!r}.")
     if len(window_shape) > arr.ndim:
@@ -73,7 +76,8 @@ def sliding_window_view(arr, window_shape, step, dilation=None):
     trailing = arr.shape[arr.ndim - len(window_shape) :]
     if any(extent > n for extent, n in zip(extents, trailing, strict=True)):
         raise ValueError(
-            f"The window {window_shape} with dilation {dilation} spans {extents} elements, which don't fit into the trailing axes "
+            f"The window {window_shape} with dilation {dilation} spans {extents} elements, which don't fit "
+            f"into the trailing axes "
             f"of the array, {trailing}."
         )
     return (_rule if isinstance(arr, Handle) else _windows)(arr, window_shape, step, dilation)
@@ -86,7 +90,10 @@ def _each_axis(name, value, n):
     except TypeError:
         raise TypeError(f"{name} must be a positive integer or a sequence of them; got {value!r}.") from None
     if len(values) != n or any(v < 1 for v in values):
-        raise ValueError(f"{name} must be a positive integer, or one for each of the {n} axes of the window; got {value!r}.")
+        raise ValueError(
+            f"{name} must be a positive integer, or one for each of the {n} axes of the window; got "
+            f"{value!r}."
+        )
     return values
 
 
@@ -97,7 +104,9 @@ def _extents(window_shape, dilation):
 def _windows(arr, window_shape, step, dilation):
     n = len(window_shape)
     still = arr.ndim - n
-    windows = np.lib.stride_tricks.sliding_window_view(arr, _extents(window_shape, dilation), axis=tuple(range(-n, 0)))
+    windows = np.lib.stride_tricks.sliding_window_view(
+        arr, _extents(window_shape, dilation), axis=tuple(range(-n, 0))
+    )
     windows = windows[(..., *(slice(None, None, s) for s in (*step, *dilation)))]
     return np.moveaxis(windows, range(still, still + n), range(n))
 
@@ -111,7 +120,9 @@ def _windows_vjp(g, arr_shape, window_shape, step, dilation):
     counts = g.shape[still : still + n]
     for place in np.ndindex(*window_shape):
         starts = [i * d for i, d in zip(place, dilation, strict=True)]
-        shown = (slice(a, a + s * (count - 1) + 1, s) for a, s, count in zip(starts, step, counts, strict=True))
+        shown = (
+            slice(a, a + s * (count - 1) + 1, s) for a, s, count in zip(starts, step, counts, strict=True)
+        )
         total[(..., *shown)] += g[(..., *place)]
     return total
 

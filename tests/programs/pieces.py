@@ -62,7 +62,7 @@ def basic_index(rng, shape):
             break
         i += 1
     rest = len(shape) - i
-    if rest and rng.random() < 0.5 or rng.random() < 0.05 or not items:
+    if (rest and rng.random() < 0.5) or rng.random() < 0.05 or not items:
         items.append(Ellipsis)
     return items
 

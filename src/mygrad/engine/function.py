@@ -1,8 +1,8 @@
 """Functions that aren't ufuncs: how they are called with tensors, and the rules registered for them.
 
-A call goes like this: tensors are replaced by their values and NumPy's own function is called with what the user gave;
-if any of the differentiable arguments carries a gradient, the arguments are bound to NumPy's signature and what the rules
-name is saved.
+A call goes like this: tensors are replaced by their values and NumPy's own function is called with what the
+user gave; if any of the differentiable arguments carries a gradient, the arguments are bound to NumPy's
+signature and what the rules name is saved.
 """
 
 import inspect
@@ -50,7 +50,8 @@ class Function(Rule):
     signature : str, optional
         NumPy's signature, where the function doesn't tell it in every supported version.
     many : bool
-        Whether the differentiable parameter is a sequence of arrays; the VJP then returns a list of cotangents.
+        Whether the differentiable parameter is a sequence of arrays; the VJP then returns a list of
+        cotangents.
     view : bool
         Whether the result may be a view of the input, as NumPy decides.
     """
@@ -69,13 +70,17 @@ class Function(Rule):
         self.names = tuple(self.signature.parameters)
         self.inputs = tuple(name for name in self.names if name in vjps)
         if set(self.inputs) != set(vjps):
-            raise TypeError(f"The rule of {self.name} is for {sorted(vjps)}; its parameters are {self.names}.")
+            raise TypeError(
+                f"The rule of {self.name} is for {sorted(vjps)}; its parameters are {self.names}."
+            )
         self.static = tuple(name for name in self.names if name not in vjps and name != "out")
         self.wanted = {name: () if f is None else parameters(f) for name, f in vjps.items()}
         self.wanted_forward = {name: parameters(f) for name, f in self.jvps.items()}
         for name, wanted in self.wanted_forward.items():
             if unsaved := set(wanted) - {*self.wanted[name], *self.static}:
-                raise TypeError(f"The JVP of {self.name} in {name} uses {sorted(unsaved)}, which its VJP doesn't save.")
+                raise TypeError(
+                    f"The JVP of {self.name} in {name} uses {sorted(unsaved)}, which its VJP doesn't save."
+                )
         self.bind = _binder(self.signature)
 
     def __repr__(self):
@@ -96,7 +101,9 @@ class Function(Rule):
             (out,) = out
         target = out if isinstance(out, Handle) else make_over(out)
         values = self.function(
-            *map(plain, args), **{name: plain(v) for name, v in kwargs.items()}, out=np.empty_like(own_memory(target))
+            *map(plain, args),
+            **{name: plain(v) for name, v in kwargs.items()},
+            out=np.empty_like(own_memory(target)),
         )
         result = self.record(self.bind(*args, **kwargs), np.array(values))
         write(target, lambda array: np.copyto(array, values, casting="unsafe"), recorded_node(result), values)
@@ -107,8 +114,12 @@ class Function(Rule):
         arguments = dict(zip(self.names, bound, strict=True))
         if self.view and type(data) is ndarray:
             x = arguments[self.inputs[0]]
-            if isinstance(x, Handle) and (data is x._value or (data.base is not None and owner_of(data) is owner_of(x._value))):
-                if data is x._value:  # np.squeeze of nothing: another tensor over the same memory, as NumPy has another array
+            if isinstance(x, Handle) and (
+                data is x._value or (data.base is not None and owner_of(data) is owner_of(x._value))
+            ):
+                if (
+                    data is x._value
+                ):  # np.squeeze of nothing: another tensor over the same memory, as NumPy has another array
                     data = data.view()
                 return make_view(x, data, self, self._save(arguments, None, ()))
         if not RECORDING.get():
@@ -116,7 +127,8 @@ class Function(Rule):
         for name in self.static:
             if recorded_node(arguments[name]) is not None:
                 raise TypeError(
-                    f"{self.name} has no derivative in {name!r}, and was given a tensor there that carries a gradient. Give it the "
+                    f"{self.name} has no derivative in {name!r}, and was given a tensor there that carries a "
+                    f"gradient. Give it the "
                     f"plain value, {name}.data, to go on without."
                 )
         active, parents, sources = [], [], []
@@ -281,7 +293,8 @@ _over: WeakValueDictionary = WeakValueDictionary()
 
 
 def make_over(array):
-    """The tensor over an array of the user's: the same one as long as it lives, as they share what is written."""
+    """The tensor over an array of the user's: the same one as long as it lives, as they share what is
+    written."""
     if not isinstance(array, ndarray):
         raise TypeError(f"out= must be an array or a tensor; got {type(array).__name__}.")
     t = _over.get(id(array))
@@ -294,7 +307,8 @@ def make_over(array):
 
 
 def written_to(out, result):
-    """Write `result` where ``out=`` asked for it, and return that as a tensor; without ``out`` the result itself."""
+    """Write `result` where ``out=`` asked for it, and return that as a tensor; without ``out`` the result
+    itself."""
     if isinstance(out, tuple):
         (out,) = out
     if out is None:
@@ -306,7 +320,9 @@ def written_to(out, result):
 
 
 def _with_shape(value):
-    return value._value if isinstance(value, Handle) else value if hasattr(value, "shape") else np.asarray(value)
+    return (
+        value._value if isinstance(value, Handle) else value if hasattr(value, "shape") else np.asarray(value)
+    )
 
 
 def _cell(value):
@@ -338,7 +354,8 @@ def _signature(function, text):
 
 
 def _binder(signature):
-    """A function with NumPy's signature that returns its arguments in order: Python binds faster than `inspect` does."""
+    """A function with NumPy's signature that returns its arguments in order: Python binds faster than
+    `inspect` does."""
     scope = {}
     parts, names = [], []
     starred = False
@@ -353,7 +370,9 @@ def _binder(signature):
                 starred = True
             scope[f"_{i}"] = _default(p)
             parts.append(p.name if p.default is EMPTY else f"{p.name}=_{i}")
-            if p.kind is p.POSITIONAL_ONLY and (i + 1 == len(parameters) or parameters[i + 1].kind is not p.POSITIONAL_ONLY):
+            if p.kind is p.POSITIONAL_ONLY and (
+                i + 1 == len(parameters) or parameters[i + 1].kind is not p.POSITIONAL_ONLY
+            ):
                 parts.append("/")
         names.append(p.name)
     exec(f"def bind({', '.join(parts)}): return ({', '.join(names)},)", scope)
@@ -361,7 +380,8 @@ def _binder(signature):
 
 
 def linear(function, *, signature=None, many=False, view=False, **vjps) -> Function:
-    """Register the rule of a function that is linear in its arguments taken together; a view with VJP None is added by region."""
+    """Register the rule of a function that is linear in its arguments taken together; a view with VJP None is
+    added by region."""
     rules[function] = rule = Function(function, vjps, "linear", None, signature, many, view)
     return rule
 
@@ -373,6 +393,7 @@ def multilinear(function, *, signature=None, many=False, view=False, **vjps) -> 
 
 
 def general(function, *, vjp, jvp=None, signature=None) -> Function:
-    """Register the rule of a function by its VJPs and, where there is a better way than transposing them, JVPs."""
+    """Register the rule of a function by its VJPs and, where there is a better way than transposing them,
+    JVPs."""
     rules[function] = rule = Function(function, vjp, "general", jvp, signature)
     return rule

@@ -2,10 +2,11 @@
 
 A node remembers a value through a `Saved` cell. Two things can change the memory under it:
 
-* A write through a tensor. It calls `preserve` first, which gives the cells concerned a copy of their own. To find
-  them: the cell of a base whose memory is *private* hangs on the tensor; all others are in the `registry`.
-* A write by plain NumPy, into memory that is reachable from outside: an array handed in by the user, or got from
-  ``Tensor.data``. Such memory is made read-only while some cell needs it. This is the memory guard.
+* A write through a tensor. It calls `preserve` first, which gives the cells concerned a copy of their own. To
+  find them: the cell of a base whose memory is *private* hangs on the tensor; all others are in the
+  `registry`.
+* A write by plain NumPy, into memory that is reachable from outside: an array handed in by the user, or got
+  from ``Tensor.data``. Such memory is made read-only while some cell needs it. This is the memory guard.
 
 Memory becomes reachable from outside once and for all; only then does a tensor pay for the guard.
 """
@@ -214,7 +215,9 @@ def _register(array: ndarray, guard: bool, cell: Saved | None = None) -> Saved:
 def remember(tensor) -> Saved:
     """The cell that keeps a tensor's present value for the rules that need it."""
     data = tensor._value
-    if type(data) is not ndarray:  # a 0-d result that is still a NumPy scalar can't change; foreign arrays are left alone
+    if (
+        type(data) is not ndarray
+    ):  # a 0-d result that is still a NumPy scalar can't change; foreign arrays are left alone
         return Saved(data)
     view = tensor._view
     if view is None:

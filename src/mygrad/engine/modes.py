@@ -26,7 +26,8 @@ def _guard_from_environment() -> bool:
     known = {"true": True, "1": True, "false": False, "0": False}
     if setting.lower() not in known:
         warnings.warn(
-            f"MYGRAD_MEM_GUARD is {setting!r}; it can be true, 1, false or 0. The memory guard is on.", stacklevel=2
+            f"MYGRAD_MEM_GUARD is {setting!r}; it can be true, 1, false or 0. The memory guard is on.",
+            stacklevel=2,
         )
     return known.get(setting.lower(), True)
 
@@ -36,12 +37,14 @@ GUARDING: ContextVar[bool] = ContextVar("mygrad_guarding", default=_guard_from_e
 
 
 class Switch:
-    """Holds a context variable at a value: ``with switch: ...`` or ``@switch``. Re-entrant; used by name, not called."""
+    """Holds a context variable at a value: ``with switch: ...`` or ``@switch``. Re-entrant; used by name, not
+    called."""
 
     def __init__(self, variable: ContextVar[bool], value: bool, doc: str):
         self._variable = variable
         self._value = value
-        # The values to go back to, innermost last: a context variable too, as one switch serves all threads and tasks.
+        # The values to go back to, innermost last: a context variable too, as one switch serves all threads
+        # and tasks.
         self._before: ContextVar[tuple] = ContextVar(f"{variable.name}_before_{value}", default=())
         self.__doc__ = doc
 

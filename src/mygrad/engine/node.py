@@ -1,8 +1,8 @@
 """One value of a computation, and how it came about.
 
-The graph is made of :class:`Node` alone, and it is purely functional: a node never stands for another value than the
-one it was made for. A tensor is a mutable handle; a write gives it another node. Each node points to its parents, never
-to its children, so there are no cycles, and dropping the last handle drops the graph.
+The graph is made of :class:`Node` alone, and it is purely functional: a node never stands for another value
+than the one it was made for. A tensor is a mutable handle; a write gives it another node. Each node points to
+its parents, never to its children, so there are no cycles, and dropping the last handle drops the graph.
 """
 
 from itertools import count
@@ -27,10 +27,12 @@ class Node:
     saved : object
         What the rule must remember to differentiate, as `Saved` cells; the rule alone knows the arrangement.
     fit : Fit or None
-        Shapes and dtypes of result and parents where they differ, or a ``where=`` mask; None if all are alike.
+        Shapes and dtypes of result and parents where they differ, or a ``where=`` mask; None if all are
+        alike.
     cotangent : array or None
-        The derivative of what is being differentiated with respect to this value. It gathers while a sweep runs and stays
-        afterwards: a node whose cotangent isn't None must be renewed before anything is made from it again.
+        The derivative of what is being differentiated with respect to this value. It gathers while a sweep
+        runs and stays afterwards: a node whose cotangent isn't None must be renewed before anything is made
+        from it again.
     grad : ndarray or None
         The cotangent as users see it, once they have asked for it.
     mark : int
@@ -47,11 +49,12 @@ class Node:
 class Saved:
     """A value that the rule of some node remembers.
 
-    The tensor and all nodes that remember the value share the cell. So the number of references tells whether any node
-    still needs the value; and if its memory is about to be written, a copy is put into the one cell.
+    The tensor and all nodes that remember the value share the cell. So the number of references tells whether
+    any node still needs the value; and if its memory is about to be written, a copy is put into the one cell.
     """
 
-    # `entry`, the place in the registry of shared memory, if any, must be given up before the value is: in this order.
+    # `entry`, the place in the registry of shared memory, if any, must be given up before the value is: in
+    # this order.
     __slots__ = ("__weakref__", "entry", "value")
 
     def __init__(self, value):
@@ -72,7 +75,8 @@ CONSUMED = _Marker("CONSUMED")
 """The rule of a node whose part of the graph was given up, by ``backward`` or ``clear_graph``."""
 
 SPENT = _Marker("SPENT")
-"""The rule of a leaf of such a graph: nothing is lost with it but that the graph can't be used twice by mistake."""
+"""The rule of a leaf of such a graph: nothing is lost with it but that the graph can't be used twice by
+mistake."""
 
 NO_GRADIENT = _Marker("NO_GRADIENT")
 """The cotangent of a consumed node that got none."""

@@ -1,7 +1,8 @@
 """What happens between ``x * y`` and the new node.
 
-`unary` and `binary` are the hot path: a ufunc called with tensors and nothing else. All that can be decided before is
-decided when the rule is registered: which operands a rule remembers is known for each pattern of constants.
+`unary` and `binary` are the hot path: a ufunc called with tensors and nothing else. All that can be decided
+before is decided when the rule is registered: which operands a rule remembers is known for each pattern of
+constants.
 """
 
 import numpy as np
@@ -11,7 +12,20 @@ from mygrad.engine.memory import remember, remember_array
 from mygrad.engine.modes import RECORDING
 from mygrad.engine.node import CONSUMED, SPENT, Node, Saved, leaf, tick
 
-__all__ = ["Fit", "Handle", "as_operand", "binary", "differentiable_dtype", "fit_of", "make", "new_node", "node_of", "recorded_node", "unary", "uses_handles_of"]
+__all__ = [
+    "Fit",
+    "Handle",
+    "as_operand",
+    "binary",
+    "differentiable_dtype",
+    "fit_of",
+    "make",
+    "new_node",
+    "node_of",
+    "recorded_node",
+    "unary",
+    "uses_handles_of",
+]
 
 new = object.__new__
 
@@ -25,7 +39,8 @@ class Handle:
     Attributes
     ----------
     _value : ndarray or generic
-        The value. The result of a 0-d operation stays the NumPy scalar that it is until somebody wants its memory.
+        The value. The result of a 0-d operation stays the NumPy scalar that it is until somebody wants its
+        memory.
     _node : Node or None
         The node of the present value; None for a constant, and for a view, whose node `node_of` finds.
     _saved : Saved, SHARED or None
@@ -34,7 +49,7 @@ class Handle:
         For a view: of what, and how.
     """
 
-    __slots__ = ("__dict__", "__weakref__", "_value", "_node", "_saved", "_view")
+    __slots__ = ("__dict__", "__weakref__", "_node", "_saved", "_value", "_view")
 
 
 handle_type: type = Handle
@@ -74,7 +89,8 @@ _fits: dict[tuple, Fit] = {}
 def fit_of(out, *parents) -> Fit:
     """The `Fit` of a result and its parents: the same object for the same shapes and dtypes.
 
-    A loop makes many alike nodes. What they share costs no memory, and Python's cyclic collector needn't visit it.
+    A loop makes many alike nodes. What they share costs no memory, and Python's cyclic collector needn't
+    visit it.
     """
     if len(parents) == 1:
         (p,) = parents
@@ -119,7 +135,8 @@ def differentiable_dtype(dtype) -> bool:
 def node_of(t) -> Node | None:
     """The node of a tensor's present value, ready to be a parent; None for a constant.
 
-    Using a tensor clears the gradient that it holds, and what a consumed node's tensor is used for starts a new graph.
+    Using a tensor clears the gradient that it holds, and what a consumed node's tensor is used for starts a
+    new graph.
     """
     if t._view is not None:
         return t._view.node_for(t)
@@ -154,14 +171,18 @@ def as_operand(value):
     if isinstance(value, ndarray):
         if hasattr(value, "mask"):
             raise TypeError(
-                "A masked array can't be combined with a tensor: its mask would be lost. Choose with np.where(mask, ...), or use "
+                "A masked array can't be combined with a tensor: its mask would be lost. Choose with "
+                "np.where(mask, ...), or use "
                 "the values without the mask, array.data."
             )
     elif hasattr(value, "__array_ufunc__"):
         return value
     value = np.asarray(value)
     if value.dtype.kind not in "fcbiu":
-        raise TypeError(f"A tensor can't be combined with data of dtype {value.dtype}: only with numbers and truth values.")
+        raise TypeError(
+            f"A tensor can't be combined with data of dtype {value.dtype}: only with numbers and truth "
+            f"values."
+        )
     return value
 
 

@@ -1,7 +1,8 @@
 """Parts of a tensor's memory, and the rules of reading and of writing them.
 
-The cotangent of a read is added into its region of the parent's buffer; that of a write takes its region out of the buffer and
-hands the rest to the version before. So n reads and writes of a large array cost what their regions cost.
+The cotangent of a read is added into its region of the parent's buffer; that of a write takes its region out
+of the buffer and hands the rest to the version before. So n reads and writes of a large array cost what their
+regions cost.
 """
 
 from sys import getrefcount
@@ -15,7 +16,18 @@ from mygrad.engine.node import Node, Saved
 from mygrad.engine.record import Fit, Handle, fit_of, make, new_node, node_of
 from mygrad.engine.rule import Rule, deposit, fitted, value_of
 
-__all__ = ["PLACE", "READ", "RESHAPE", "WHOLE", "WRITE", "Region", "Written", "add_region", "basic_index", "remembered_index"]
+__all__ = [
+    "PLACE",
+    "READ",
+    "RESHAPE",
+    "WHOLE",
+    "WRITE",
+    "Region",
+    "Written",
+    "add_region",
+    "basic_index",
+    "remembered_index",
+]
 
 WHOLE = object()
 """The index of a region that is all of the tensor written to."""
@@ -73,9 +85,11 @@ class Region:
     def take(self, cotangent, last_wins=False):
         """The part of a cotangent that belongs to what was written into the region.
 
-        Where one element was written more than once (an index repeats), the last value is the one that counts.
+        Where one element was written more than once (an index repeats), the last value is the one that
+        counts.
         """
-        # The adjoint of writing, under the pairing Re(g dz): it differs from reading for the imaginary part alone.
+        # The adjoint of writing, under the pairing Re(g dz): it differs from reading for the imaginary part
+        # alone.
         conjugate = cotangent.dtype.kind == "c"
         piece = self.read(np.conj(cotangent) if conjugate else cotangent)
         if conjugate and piece.dtype.kind == "c":
@@ -102,7 +116,10 @@ class Region:
         if self.index is WHOLE:
             return False
         items = self.index if type(self.index) is tuple else (self.index,)
-        return any(isinstance(item, (ndarray, list)) and np.asarray(item).dtype.kind in "iu" for item in map(value_of, items))
+        return any(
+            isinstance(item, (ndarray, list)) and np.asarray(item).dtype.kind in "iu"
+            for item in map(value_of, items)
+        )
 
     def clear(self, array: ndarray):
         """Set the region of `array` to zero."""
@@ -211,15 +228,16 @@ class Written(Region):
 
     def __init__(self, step, index, mask, has_old, has_value, base: ndarray):
         super().__init__(step, index, mask)
-        # The axes of the base by decreasing stride, unless it is in C order: a view of the base is a view of a buffer
-        # only if the buffer is laid out alike.
-        self.axes = None if base.flags.c_contiguous else sorted(range(base.ndim), key=lambda i: -abs(base.strides[i]))
+        # The axes of the base by decreasing stride, unless it is in C order: a view of the base is a view of
+        # a buffer only if the buffer is laid out alike.
+        self.axes = (
+            None if base.flags.c_contiguous else sorted(range(base.ndim), key=lambda i: -abs(base.strides[i]))
+        )
         self.has_old = has_old
         self.has_value = has_value
         # Whether a later write has taken over. The tensor holds the youngest version alone, so nobody but
         # the sweep looks at the cotangent of a superseded one, and its buffer may be handed on.
         self.superseded = False
-
 
     def laid_out_alike(self, array: ndarray) -> bool:
         """Whether views of the base are views of `array`."""
@@ -246,7 +264,9 @@ class _Write(Rule):
         if written.has_value:
             value = written.take(g, last_wins=True)
             value = fitted(value, *node.fit.parents[-1])
-            if isinstance(value, ndarray) and value.base is not None:  # a view of the buffer that is cleared below
+            if (
+                isinstance(value, ndarray) and value.base is not None
+            ):  # a view of the buffer that is cleared below
                 value = value.copy()
         if written.has_old:
             alone = type(g) is ndarray and g.base is None and getrefcount(g) == ALONE_IN_PULL
@@ -269,7 +289,9 @@ class _Write(Rule):
             written.clear(kept)
             zeros = np.zeros_like(g)
             if g.dtype.kind == "c":
-                result.append(np.where(kept.real, np.real(g), zeros) + np.where(kept.imag, np.imag(g), zeros) * 1j)
+                result.append(
+                    np.where(kept.real, np.real(g), zeros) + np.where(kept.imag, np.imag(g), zeros) * 1j
+                )
             else:
                 result.append(np.where(kept, g, zeros))
         if written.has_value:

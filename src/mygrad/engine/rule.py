@@ -1,8 +1,9 @@
 """How a function is differentiated.
 
-A rule names what it uses. The parameters of its functions are read once, when the rule is registered: ``g`` is the cotangent,
-``out`` the result, an input's name its value, ``x_shape`` and ``x_dtype`` (for an input ``x``) what they say, any other name a
-static argument such as ``axis``. What no rule names is not kept alive. ::
+A rule names what it uses. The parameters of its functions are read once, when the rule is registered: ``g``
+is the cotangent, ``out`` the result, an input's name its value, ``x_shape`` and ``x_dtype`` (for an input
+``x``) what they say, any other name a static argument such as ``axis``. What no rule names is not kept alive.
+::
 
     elementwise(np.multiply, x=lambda g, y: g * y, y=lambda g, x: g * x)
 
@@ -15,11 +16,11 @@ static argument such as ``axis``. What no rule names is not kept alive. ::
 *general*
     Both are written; a missing JVP is found by differentiating the VJP, which is linear in its cotangent.
 
-Rules are written with NumPy's functions on whatever they are handed: on arrays they are plain NumPy, on tensors they
-record a graph of their own, which is how higher derivatives come about.
+Rules are written with NumPy's functions on whatever they are handed: on arrays they are plain NumPy, on
+tensors they record a graph of their own, which is how higher derivatives come about.
 
-Complex numbers: a cotangent ``g`` pairs as ``dL = Re(g dz)``, so rules of holomorphic functions have no conjugation. What
-arrives at a real value is its real part.
+Complex numbers: a cotangent ``g`` pairs as ``dL = Re(g dz)``, so rules of holomorphic functions have no
+conjugation. What arrives at a real value is its real part.
 """
 
 import inspect
@@ -95,7 +96,9 @@ def deposit(node, cotangent):
     if old is None:
         node.cotangent = cotangent
     # A view of the buffer would hold it too.
-    elif type(old) is ndarray and getrefcount(old) == ALONE and old.base is None and type(cotangent) is ndarray:
+    elif (
+        type(old) is ndarray and getrefcount(old) == ALONE and old.base is None and type(cotangent) is ndarray
+    ):
         try:
             np.add(old, cotangent, out=old)
         except FloatingPointError:  # inf - inf: it is told after the sum has been written
@@ -128,7 +131,10 @@ def parameters(function) -> tuple[str, ...]:
     """The names that a rule's function uses, after ``g`` (in a JVP: ``t``)."""
     first, *names = inspect.signature(function).parameters
     if first not in ("g", "t"):
-        raise TypeError(f"The first parameter of a rule is g, the cotangent, or t, the tangent; got {first!r} in {function}.")
+        raise TypeError(
+            f"The first parameter of a rule is g, the cotangent, or t, the tangent; got {first!r} in "
+            f"{function}."
+        )
     return tuple(names)
 
 
@@ -138,15 +144,17 @@ class Rule:
     __slots__ = ()
 
     def pull(self, node, g):
-        """Push the cotangent `g` of `node`, an array, to its parents; true if the sweep has to mend what follows."""
+        """Push the cotangent `g` of `node`, an array, to its parents; true if the sweep has to mend what
+        follows."""
         for parent, c in zip(node.parents, self.cotangents(node, g, node.saved), strict=True):
             deposit(parent, c)
 
     def cotangents(self, node, g, saved, mend=False):
         """The contributions to the cotangents of the parents, given that of `node`, and nothing else.
 
-        `g` and what is `saved` may be tensors: then the contributions are, and can be differentiated again. With `mend`,
-        an element of `g` that is exactly 0 contributes 0 if the rule is elementwise, whatever the partial derivative there.
+        `g` and what is `saved` may be tensors: then the contributions are, and can be differentiated again.
+        With `mend`, an element of `g` that is exactly 0 contributes 0 if the rule is elementwise, whatever
+        the partial derivative there.
         """
         raise NotImplementedError(f"{self!r} can't be differentiated backward.")
 
@@ -164,7 +172,8 @@ class Rule:
 
 
 class Pattern(Rule):
-    """An elementwise rule for one pattern of constants: the operands `active` have a cotangent, the others are constants.
+    """An elementwise rule for one pattern of constants: the operands `active` have a cotangent, the others
+    are constants.
 
     ``pull`` is for one parent or two alike: it is the inner step of the reverse sweep.
     """
@@ -274,7 +283,8 @@ def _edge(f, indices, count):
 
 
 def _saver(sources):
-    """A function that remembers the operands at the places `sources` (None: the result) in the form that `_edge` reads."""
+    """A function that remembers the operands at the places `sources` (None: the result) in the form that
+    `_edge` reads."""
     if not sources:
         return lambda operands, out: None
     if len(sources) == 1:
@@ -311,7 +321,8 @@ class Elementwise:
 
 
 def elementwise(ufunc, **vjps) -> Elementwise:
-    """Register the rule of a ufunc: for each differentiable input (``x``, ``y``, ``z``) an expression in its cotangent ``g``.
+    """Register the rule of a ufunc: for each differentiable input (``x``, ``y``, ``z``) an expression in its
+    cotangent ``g``.
 
     The same expression is the JVP, with the tangent for ``g``. It may name ``x``, ``y``, ``z`` and ``out``.
     """
@@ -323,10 +334,9 @@ def elementwise(ufunc, **vjps) -> Elementwise:
     return rule
 
 
-
-
 class Several:
-    """The rules of a ufunc with several outputs, one for each; None for an output that is piecewise constant."""
+    """The rules of a ufunc with several outputs, one for each; None for an output that is piecewise
+    constant."""
 
     def __init__(self, ufunc, outputs):
         self.ufunc = ufunc
@@ -335,7 +345,8 @@ class Several:
 
 
 def multi_output(ufunc, *outputs) -> Several:
-    """Register the rules of a ufunc with several outputs: for each its VJPs by input, or None where it has none."""
+    """Register the rules of a ufunc with several outputs: for each its VJPs by input, or None where it has
+    none."""
     rules[ufunc] = rule = Several(ufunc, outputs)
     return rule
 

@@ -1,7 +1,8 @@
 """The sweeps: cotangents backward, tangents forward.
 
-Reverse mode in four lines: collect the nodes that the result was made from; go through them from the youngest to the oldest;
-a node's cotangent is then complete, as whatever was made from it is younger; its rule pushes it on to the parents.
+Reverse mode in four lines: collect the nodes that the result was made from; go through them from the youngest
+to the oldest; a node's cotangent is then complete, as whatever was made from it is younger; its rule pushes
+it on to the parents.
 """
 
 from itertools import count
@@ -38,8 +39,10 @@ def _require_whole(nodes):
     for node in nodes:
         if node.rule is CONSUMED or node.rule is SPENT:
             raise InvalidBackprop(
-                "Part of the graph of this tensor was cleared already, by backward() or clear_graph() of this tensor or of "
-                "another one made from the same values. Compute the result again, add up the losses and call backward() "
+                "Part of the graph of this tensor was cleared already, by backward() or clear_graph() of "
+                "this tensor or of "
+                "another one made from the same values. Compute the result again, add up the losses and call "
+                "backward() "
                 "once, or keep the graph with backward(retain_graph=True)."
             )
 
@@ -47,9 +50,9 @@ def _require_whole(nodes):
 def reverse(root: Node, cotangent, retain_graph=False):
     """Push `cotangent` from `root` back to every node that it was made from, and leave it there.
 
-    Nodes are visited in decreasing creation order, so a node's cotangent is complete when it is reached, and the depth
-    of the graph is bounded by memory alone. Unless `retain_graph`, the graph is consumed on the way, so that values are
-    freed as the sweep passes them.
+    Nodes are visited in decreasing creation order, so a node's cotangent is complete when it is reached, and
+    the depth of the graph is bounded by memory alone. Unless `retain_graph`, the graph is consumed on the
+    way, so that values are freed as the sweep passes them.
     """
     nodes = reachable(root)
     _require_whole(nodes)
@@ -57,8 +60,9 @@ def reverse(root: Node, cotangent, retain_graph=False):
         if node.cotangent is not None:
             node.cotangent = node.grad = None
     root.cotangent = cotangent
-    # An invalid operation (0 * inf, 0 / 0) stops a rule, so that branches not taken can be mended. A NaN times 0 is no
-    # invalid operation: np.where says when it leaves some out, and from there on every step is mended.
+    # An invalid operation (0 * inf, 0 / 0) stops a rule, so that branches not taken can be mended. A NaN
+    # times 0 is no invalid operation: np.where says when it leaves some out, and from there on every step is
+    # mended.
     with np.errstate(all="ignore", invalid="raise"):
         mend = False
         while nodes:
@@ -81,10 +85,11 @@ def reverse(root: Node, cotangent, retain_graph=False):
 
 
 def _pull_mended(node, g):
-    """The step of a sweep where a rule met an invalid operation: an element whose cotangent is exactly 0 contributes 0.
+    """The step of a sweep where a rule met an invalid operation: an element whose cotangent is exactly 0
+    contributes 0.
 
-    This is how a branch not taken does not speak: ``np.where(x > 0, np.log(x), 0)`` at 0. Where the cotangent isn't 0, inf
-    and NaN stay.
+    This is how a branch not taken does not speak: ``np.where(x > 0, np.log(x), 0)`` at 0. Where the cotangent
+    isn't 0, inf and NaN stay.
     """
     with np.errstate(invalid="ignore"):
         contributions = node.rule.cotangents(node, g, node.saved, mend=True)

@@ -1,7 +1,8 @@
 """Every keyword and every method of a NumPy ufunc, once for all rules.
 
-A rule knows nothing of ``out=``, ``where=`` or ``dtype=``, nor of ``reduce`` and its kin. A method that has no rule of its own is
-composed here of calls of the ufunc, so that its derivative follows from the one elementwise rule.
+A rule knows nothing of ``out=``, ``where=`` or ``dtype=``, nor of ``reduce`` and its kin. A method that has
+no rule of its own is composed here of calls of the ufunc, so that its derivative follows from the one
+elementwise rule.
 """
 
 import numpy as np
@@ -59,8 +60,10 @@ def _refuse_gradient(ufunc, inputs):
     for x in inputs:
         if recorded_node(x) is not None:
             raise TypeError(
-                f"The ufunc {ufunc.__name__!r} was given a tensor that carries a gradient, and its derivative isn't known here. "
-                f"Register it, mygrad.elementwise({ufunc.__name__}, x=lambda g, x: ...), or leave the graph on purpose with x.data."
+                f"The ufunc {ufunc.__name__!r} was given a tensor that carries a gradient, and its "
+                f"derivative isn't known here. "
+                f"Register it, mygrad.elementwise({ufunc.__name__}, x=lambda g, x: ...), or leave the graph "
+                f"on purpose with x.data."
             )
 
 
@@ -136,7 +139,8 @@ def _call_into(rule, operands, datas, out, mask, kwargs):
 def _written_into(rule, operands, datas, out, mask, kwargs):
     target = out if isinstance(out, Handle) else make_over(out)
     values = own_memory(target)
-    # The cells of the operands are made before the write that may change them, the cell of the result is filled after.
+    # The cells of the operands are made before the write that may change them, the cell of the result is
+    # filled after.
     result = make(values)
     result._saved = cell = Saved(None)
     node = None
@@ -191,7 +195,13 @@ def _call_several(rule, inputs, *outs, out=(), where=True, **kwargs):
             result._node = node
         if target is not None:
             result = target if isinstance(target, Handle) else make_over(target)
-            write(result, lambda array, data=data: np.copyto(array, data, casting="same_kind"), node, data, mask=mask)
+            write(
+                result,
+                lambda array, data=data: np.copyto(array, data, casting="same_kind"),
+                node,
+                data,
+                mask=mask,
+            )
         answers.append(result)
     return tuple(answers)
 
@@ -258,7 +268,9 @@ def _reduce(ufunc, array, axis=0, dtype=None, out=None, keepdims=False, initial=
         total = step if masks is None else np.where(masks[i], step, total)
     if keepdims:
         shape = tuple(1 if i in axes else m for i, m in enumerate(values.shape))
-        total = np.reshape(np.broadcast_to(total, tuple(m for i, m in enumerate(values.shape) if i not in axes)), shape)
+        total = np.reshape(
+            np.broadcast_to(total, tuple(m for i, m in enumerate(values.shape) if i not in axes)), shape
+        )
     elif np.shape(total) != np.shape(expected):
         total = np.broadcast_to(total, np.shape(expected))
     return written_to(out, total)
@@ -302,7 +314,8 @@ def _at(ufunc, a, indices, *b):
     ufunc.at(np.array(values), plain(indices), *map(plain, b))
     if not isinstance(a, Handle):
         raise GradientLost(
-            f"{ufunc.__name__}.at was asked to add a value that carries a gradient into a plain array, which can't carry it on. "
+            f"{ufunc.__name__}.at was asked to add a value that carries a gradient into a plain array, which "
+            f"can't carry it on. "
             f"Make the array a tensor: mygrad.tensor(a)."
         )
     # As NumPy does, so that an operand that overlaps is read before it is written.

@@ -1,12 +1,13 @@
 """Tensors that share memory, and what a write does to the graph.
 
-Memory is really shared and really written, as in NumPy; the graph is purely functional. What holds them together:
+Memory is really shared and really written, as in NumPy; the graph is purely functional. What holds them
+together:
 
-* A view knows its base and the steps that lead from the base to it. Its node is found from the base's node, lazily:
-  it is made again when the base has another node than the one that it was made from.
-* A write to any member of the family gives the *base* a new node, "the old base with this region replaced by that value".
-  Its cotangent buffer is handed from version to version, each taking its region out of it, so that a loop of n reads and
-  writes costs what the regions cost.
+* A view knows its base and the steps that lead from the base to it. Its node is found from the base's node,
+  lazily: it is made again when the base has another node than the one that it was made from.
+* A write to any member of the family gives the *base* a new node, "the old base with this region replaced by
+  that value". Its cotangent buffer is handed from version to version, each taking its region out of it, so
+  that a loop of n reads and writes costs what the regions cost.
 """
 
 import numpy as np
@@ -35,8 +36,9 @@ __all__ = [
 class Step:
     """One step from a tensor to a view of it: a rule, and what the rule saved, which is static.
 
-    The rule can apply it to any array of the right shape, be it values, cotangents or tangents. `parent` is the step before,
-    None if this one starts at the base. Steps are part of the graph, so they know no tensors.
+    The rule can apply it to any array of the right shape, be it values, cotangents or tangents. `parent` is
+    the step before, None if this one starts at the base. Steps are part of the graph, so they know no
+    tensors.
     """
 
     __slots__ = ("fit", "parent", "rule", "saved")
@@ -93,7 +95,8 @@ class View:
         self._node = self._source = None
 
     def node_for(self, t) -> Node | None:
-        """The node of the present value of the view `t`; made again if the base was written since, or the graph consumed."""
+        """The node of the present value of the view `t`; made again if the base was written since, or the
+        graph consumed."""
         base = base_of(t)
         if base is t:
             return t._node
@@ -146,7 +149,8 @@ def base_of(t):
 
 
 def own_memory(t) -> ndarray:
-    """The array of a tensor, for writing or handing out: a NumPy scalar becomes the 0-d array that it stands for."""
+    """The array of a tensor, for writing or handing out: a NumPy scalar becomes the 0-d array that it stands
+    for."""
     data = t._value
     if isinstance(data, generic):
         data = t._value = np.asarray(data)
@@ -191,7 +195,8 @@ def _born_writeable(t, rule, saved, data):
 
 
 class unchanged_on_error:
-    """``with unchanged_on_error(x, y): ...``: if the block raises, the gradients that the tensors held are theirs again."""
+    """``with unchanged_on_error(x, y): ...``: if the block raises, the gradients that the tensors held are
+    theirs again."""
 
     __slots__ = ("held",)
 
@@ -237,7 +242,8 @@ def write(t, store, value_node, value_data, region_index=WHOLE, mask=None, ours=
     if value_node is not None and not differentiable_dtype(target.dtype):
         store(target.copy())  # NumPy says where the cast itself is refused
         raise TypeError(
-            f"A value that carries a gradient can't be written into a tensor of dtype {target.dtype}, which can't carry it on. "
+            f"A value that carries a gradient can't be written into a tensor of dtype {target.dtype}, which "
+            f"can't carry it on. "
             f"Write its plain value (value.data), or make the tensor one of floats: x.astype(float)."
         )
     memory = preserve(base, target)
@@ -256,12 +262,25 @@ def write(t, store, value_node, value_data, region_index=WHOLE, mask=None, ours=
         return
     if old is not None and old.rule is WRITE:
         old.saved.superseded = True
-    if ours and value_node is not None and view is None and mask is None and value_data.dtype == base._value.dtype:
+    if (
+        ours
+        and value_node is not None
+        and view is None
+        and mask is None
+        and value_data.dtype == base._value.dtype
+    ):
         base._node = value_node
         return
     has_old = old is not None
     step = None if view is None else view.step
-    written = Written(step, region_index, None if mask is None else remember_array(mask), has_old, value_node is not None, own_memory(base))
+    written = Written(
+        step,
+        region_index,
+        None if mask is None else remember_array(mask),
+        has_old,
+        value_node is not None,
+        own_memory(base),
+    )
     parents, shapes = [], []
     if has_old:
         parents.append(old)

@@ -1,7 +1,7 @@
 """The derivative table: a chapter for each chapter of NumPy's own reference.
 
-Importing this package fills the table. To add a function, add its entry to the chapter that it belongs to; everything else
-follows from that entry.
+Importing this package fills the table. To add a function, add its entry to the chapter that it belongs to;
+everything else follows from that entry.
 """
 
 from mygrad.rules import (  # noqa: F401

@@ -12,7 +12,9 @@ def clip(a, a_min=np._NoValue, a_max=np._NoValue, out=None, *, min=np._NoValue, 
     low = [bound for bound in (a_min, min) if bound is not np._NoValue]
     high = [bound for bound in (a_max, max) if bound is not np._NoValue]
     if len(low) > 1 or len(high) > 1 or (a_min is np._NoValue) != (a_max is np._NoValue):
-        raise ValueError("Give the bounds as a_min and a_max, or as min= and max=; not as both, and not half of them.")
+        raise ValueError(
+            "Give the bounds as a_min and a_max, or as min= and max=; not as both, and not half of them."
+        )
     lower, upper = low[0] if low else None, high[0] if high else None
     if lower is None and upper is None:
         result = np.positive(a, **kwargs)

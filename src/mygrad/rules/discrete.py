@@ -22,9 +22,13 @@ no_gradient(np.left_shift, np.right_shift, np.gcd, np.lcm)
 no_gradient(np.floor, np.ceil, np.trunc, np.rint, np.floor_divide, np.sign, np.spacing)
 
 # Functions that answer with whole numbers, truth values, or questions about shape, dtype and memory
-no_gradient(np.any, np.all, np.argmax, np.argmin, np.argsort, np.argpartition, np.argwhere, np.nonzero, np.flatnonzero)
+no_gradient(
+    np.any, np.all, np.argmax, np.argmin, np.argsort, np.argpartition, np.argwhere, np.nonzero, np.flatnonzero
+)
 no_gradient(np.count_nonzero, np.searchsorted, np.digitize, np.nanargmax, np.nanargmin, np.lexsort)
-no_gradient(np.allclose, np.isclose, np.array_equal, np.array_equiv, np.isreal, np.iscomplex, np.isposinf, np.isneginf)
+no_gradient(
+    np.allclose, np.isclose, np.array_equal, np.array_equiv, np.isreal, np.iscomplex, np.isposinf, np.isneginf
+)
 no_gradient(np.round, np.around, np.fix, np.isin, np.unravel_index, np.ravel_multi_index)
 no_gradient(np.shape, np.ndim, np.size, np.iscomplexobj, np.isrealobj, np.shares_memory, np.may_share_memory)
 no_gradient(np.can_cast, np.result_type, np.min_scalar_type, np.common_type, np.isfortran)

@@ -22,7 +22,10 @@ def explicit(subscripts, ndims):
     left, arrow, result = subscripts.replace(" ", "").partition("->")
     terms = left.split(",")
     spare = [letter for letter in LETTERS if letter not in subscripts]
-    extra = [ndim - len(term.replace("...", "")) if "..." in term else 0 for term, ndim in zip(terms, ndims, strict=True)]
+    extra = [
+        ndim - len(term.replace("...", "")) if "..." in term else 0
+        for term, ndim in zip(terms, ndims, strict=True)
+    ]
     dots = "".join(spare[: max(extra, default=0)])
     if not arrow:
         named = left.replace("...", "").replace(",", "")
@@ -40,7 +43,8 @@ def operand_vjp(g, operands, operands_shape, subscripts, optimize, i):
         if k != i:
             inputs.append(other)
             arrays.append(array)
-    # An index that this operand alone has was summed: each element has the same share. A repeated index was a diagonal.
+    # An index that this operand alone has was summed: each element has the same share. A repeated index was a
+    # diagonal.
     spare = iter(letter for letter in LETTERS if letter not in subscripts and letter not in "".join(terms))
     wanted, seen = "", ""
     for letter, n in zip(term, shape, strict=True):
@@ -97,7 +101,11 @@ def einsum(*operands, out=None, optimize=False, **kwargs):
     arrays = [a if isinstance(a, Handle) else np.asarray(a) for a in arrays]
     if len(arrays) == 1 and out is None and not kwargs and isinstance(arrays[0], Handle):
         data = np.einsum(subscripts, plain(arrays[0]))
-        if isinstance(data, np.ndarray) and data.base is not None and np.may_share_memory(data, plain(arrays[0])):
+        if (
+            isinstance(data, np.ndarray)
+            and data.base is not None
+            and np.may_share_memory(data, plain(arrays[0]))
+        ):
             return rules[show](subscripts, arrays[0])
     result = rules[contract](subscripts, arrays, optimize, **kwargs)
     return written_to(out, result)

@@ -1,4 +1,5 @@
-"""The discrete Fourier transform. Its matrix is symmetric, so the transform of the cotangent is the transpose."""
+"""The discrete Fourier transform. Its matrix is symmetric, so the transform of the cotangent is the
+transpose."""
 
 import numpy as np
 
@@ -6,7 +7,8 @@ from mygrad.engine.function import linear
 
 
 def resized(c, n, axis):
-    """`c` cut, or filled up with zeros, to length `n`: the transpose of what the transform did to its input."""
+    """`c` cut, or filled up with zeros, to length `n`: the transpose of what the transform did to its
+    input."""
     length = c.shape[axis]
     if length >= n:
         return np.take(c, range(n), axis=axis)
@@ -14,5 +16,11 @@ def resized(c, n, axis):
     return np.concatenate([c, np.zeros(shape, c.dtype)], axis=axis)
 
 
-linear(np.fft.fft, a=lambda g, a_shape, axis, norm: resized(np.fft.fft(g, axis=axis, norm=norm), a_shape[axis], axis))
-linear(np.fft.ifft, a=lambda g, a_shape, axis, norm: resized(np.fft.ifft(g, axis=axis, norm=norm), a_shape[axis], axis))
+linear(
+    np.fft.fft,
+    a=lambda g, a_shape, axis, norm: resized(np.fft.fft(g, axis=axis, norm=norm), a_shape[axis], axis),
+)
+linear(
+    np.fft.ifft,
+    a=lambda g, a_shape, axis, norm: resized(np.fft.ifft(g, axis=axis, norm=norm), a_shape[axis], axis),
+)

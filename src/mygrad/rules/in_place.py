@@ -13,7 +13,8 @@ from mygrad.errors import GradientLost
 
 
 def of_tensors(function):
-    """Let `function` be called with tensors to write to; into a plain array NumPy writes constants, and nothing else goes."""
+    """Let `function` be called with tensors to write to; into a plain array NumPy writes constants, and
+    nothing else goes."""
 
     def register(implementation):
         first, *_ = inspect.signature(implementation).parameters
@@ -34,7 +35,8 @@ def of_tensors(function):
 def lost(name):
     """What is raised where a value with a gradient would be written into a plain array."""
     return GradientLost(
-        f"np.{name} was asked to write a tensor into a plain array, which can't carry its gradient on. Make the array a "
+        f"np.{name} was asked to write a tensor into a plain array, which can't carry its gradient on. Make "
+        f"the array a "
         f"tensor, mygrad.tensor(a), or write the plain value, value.data."
     )
 

@@ -11,7 +11,9 @@ def pieces(g, arrays_shape, axis):
     """The parts of `g` that the arrays made."""
     if axis is None:
         ends = np.cumsum([int(np.prod(shape)) for shape in arrays_shape])
-        return [np.reshape(g[end - int(np.prod(s)) : end], s) for s, end in zip(arrays_shape, ends, strict=True)]
+        return [
+            np.reshape(g[end - int(np.prod(s)) : end], s) for s, end in zip(arrays_shape, ends, strict=True)
+        ]
     axis = axis % g.ndim
     ends = np.cumsum([shape[axis] for shape in arrays_shape])
     before = (slice(None),) * axis

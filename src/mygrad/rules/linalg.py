@@ -25,8 +25,9 @@ def direction(x, out, axis, keepdims, nan_to_num):
 general(
     euclidean,
     vjp={
-        "x": lambda g, x, out, axis, keepdims, nan_to_num: expanded(g, axis, keepdims, x.ndim)
-        * direction(x, out, axis, keepdims, nan_to_num)
+        "x": lambda g, x, out, axis, keepdims, nan_to_num: (
+            expanded(g, axis, keepdims, x.ndim) * direction(x, out, axis, keepdims, nan_to_num)
+        )
     },
     jvp={
         "x": lambda t, x, out, axis, keepdims, nan_to_num: np.real(
@@ -50,8 +51,8 @@ def recombined(a, d):
 def recombined_change(t, a, d):
     """How ``u diag(d) v*`` changes if `a` changes by `t`; the map from `t` is its own adjoint.
 
-    From the differentials of the singular vectors (Townsend 2016). Sums and differences of singular values are divided
-    by apart, so that equal ones cost nothing where the vectors don't matter.
+    From the differentials of the singular vectors (Townsend 2016). Sums and differences of singular values
+    are divided by apart, so that equal ones cost nothing where the vectors don't matter.
     """
     d = np.real(d)
     u, s, vh = np.linalg.svd(a, full_matrices=False)
@@ -83,8 +84,8 @@ def on_either(function, *args):
     return (inner[function] if any(isinstance(x, Handle) for x in args) else function)(*args)
 
 
-# The change of the singular values, and what it is the transpose of: each is the derivative of the other. Rules of the rule
-# of the singular values, and so not in the table; a third derivative is refused.
+# The change of the singular values, and what it is the transpose of: each is the derivative of the other.
+# Rules of the rule of the singular values, and so not in the table; a third derivative is refused.
 inner = {
     recombined: Function(
         recombined,

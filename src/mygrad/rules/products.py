@@ -84,13 +84,15 @@ multilinear(np.dot, signature="a, b, /, out=None", a=dot_first, b=dot_second)
 linear(
     np.trace,
     a=lambda g, a_shape, offset, axis1, axis2: np.multiply(
-        np.expand_dims(g, tuple(sorted({axis1 % len(a_shape), axis2 % len(a_shape)}))), unit(a_shape, offset, axis1, axis2, g)
+        np.expand_dims(g, tuple(sorted({axis1 % len(a_shape), axis2 % len(a_shape)}))),
+        unit(a_shape, offset, axis1, axis2, g),
     ),
 )
 
 
 def unit(shape, offset, axis1, axis2, like):
-    """Ones on the diagonals of the matrices that `axis1` and `axis2` span, with length 1 along the other axes."""
+    """Ones on the diagonals of the matrices that `axis1` and `axis2` span, with length 1 along the other
+    axes."""
     axis1, axis2 = axis1 % len(shape), axis2 % len(shape)
     eye = np.eye(shape[axis1], shape[axis2], offset, dtype=like.dtype)
     if axis1 > axis2:

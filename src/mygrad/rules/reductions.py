@@ -12,7 +12,7 @@ from mygrad.rules.arguments import of_dtype
 
 def expanded(reduced, axis, keepdims, ndim):
     """`reduced`, with length 1 where axes were reduced."""
-    if keepdims or axis is None and np.ndim(reduced) == 0:
+    if keepdims or (axis is None and np.ndim(reduced) == 0):
         return reduced
     return np.expand_dims(reduced, range(ndim) if axis is None else axis)
 
@@ -71,7 +71,8 @@ general(np.min, vjp={"a": extreme_vjp}, jvp={"a": extreme_jvp})
 
 
 def others_product(a, axis):
-    """For each element the product of the others along `axis`: by products from both sides, so that zeros do no harm."""
+    """For each element the product of the others along `axis`: by products from both sides, so that zeros do
+    no harm."""
     n = a.shape[axis]
     if n < 2:
         return np.ones_like(a)
@@ -97,7 +98,9 @@ def prod_partials(a, out, axis, keepdims, where, initial):
         rest = tuple(i for i in range(ndim) if i not in axes)
         order = rest + axes
         moved = np.transpose(a, order)
-        rows = np.reshape(moved, tuple(a.shape[i] for i in rest) + (int(np.prod([a.shape[i] for i in axes])),))
+        rows = np.reshape(
+            moved, tuple(a.shape[i] for i in rest) + (int(np.prod([a.shape[i] for i in axes])),)
+        )
         partials = np.transpose(np.reshape(others_product(rows, len(rest)), moved.shape), np.argsort(order))
     return partials if initial is None else partials * initial
 
@@ -111,7 +114,9 @@ general(
     },
     jvp={
         "a": lambda t, a, out, axis, keepdims, where, initial: np.sum(
-            masked(t * prod_partials(a, out, axis, keepdims, where, initial), where), axis=axis, keepdims=bool(keepdims)
+            masked(t * prod_partials(a, out, axis, keepdims, where, initial), where),
+            axis=axis,
+            keepdims=bool(keepdims),
         )
     },
 )
@@ -120,7 +125,9 @@ general(
 def _reduction_method(function, default_axis):
     """The ufunc method that is `function`: its axis is 0 by default."""
 
-    def reduce(array, axis=default_axis, dtype=None, out=None, keepdims=False, initial=np._NoValue, where=True):
+    def reduce(
+        array, axis=default_axis, dtype=None, out=None, keepdims=False, initial=np._NoValue, where=True
+    ):
         options = {"dtype": dtype} if function in (np.sum, np.prod) else {}
         if dtype is not None and not options:
             array = of_dtype(array, dtype)
@@ -137,5 +144,10 @@ def _reduction_method(function, default_axis):
     return reduce
 
 
-for _ufunc, _function in [(np.add, np.sum), (np.multiply, np.prod), (np.maximum, np.max), (np.minimum, np.min)]:
+for _ufunc, _function in [
+    (np.add, np.sum),
+    (np.multiply, np.prod),
+    (np.maximum, np.max),
+    (np.minimum, np.min),
+]:
     composite((_ufunc, "reduce"))(_reduction_method(_function, 0))

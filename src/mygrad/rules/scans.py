@@ -21,7 +21,8 @@ linear(np.cumsum, a=cumsum_vjp)
 
 
 def cumprod_jvp(t, a, axis):
-    """A step of ``p[i] = p[i-1] * a[i]`` is linear: solved by doubling, without a division, so that zeros do no harm."""
+    """A step of ``p[i] = p[i-1] * a[i]`` is linear: solved by doubling, without a division, so that zeros do
+    no harm."""
     shape = (a.size,) if axis is None else a.shape
     if axis is None or a.ndim == 0:
         a, t, axis = np.ravel(a), np.ravel(t), 0
@@ -35,7 +36,8 @@ def cumprod_jvp(t, a, axis):
 
 
 def cumprod_vjp(g, a, axis):
-    """The transpose of the recurrence ``p[i] = p[i-1] * a[i]``: ``c[i] = g[i] + a[i+1] * c[i+1]``, by doubling."""
+    """The transpose of the recurrence ``p[i] = p[i-1] * a[i]``: ``c[i] = g[i] + a[i+1] * c[i+1]``, by
+    doubling."""
     shape = a.shape
     if axis is None or a.ndim == 0:
         a, g, axis = np.ravel(a), np.ravel(g), 0

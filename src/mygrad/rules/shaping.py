@@ -19,7 +19,7 @@ _ravel = linear(np.ravel, view=True, a=lambda g, a_shape, order: np.reshape(g, a
 
 
 def order_of(a, order):
-    """"C" or "F": what "A" stands for depends on the memory layout, which a cotangent needn't share."""
+    """ "C" or "F": what "A" stands for depends on the memory layout, which a cotangent needn't share."""
     if order == "A":
         return "F" if plain(a).flags.fnc else "C"
     return order
@@ -46,7 +46,12 @@ def inverse(axes):
 
 
 linear(np.transpose, view=True, a=lambda g, axes: np.transpose(g, inverse(axes)))
-linear(np.swapaxes, signature="a, axis1, axis2", view=True, a=lambda g, axis1, axis2: np.swapaxes(g, axis1, axis2))
+linear(
+    np.swapaxes,
+    signature="a, axis1, axis2",
+    view=True,
+    a=lambda g, axis1, axis2: np.swapaxes(g, axis1, axis2),
+)
 linear(np.moveaxis, view=True, a=lambda g, source, destination: np.moveaxis(g, destination, source))
 linear(np.squeeze, view=True, a=lambda g, a_shape: np.reshape(g, a_shape))
 linear(np.expand_dims, view=True, a=lambda g, a_shape: np.reshape(g, a_shape))
@@ -63,7 +68,11 @@ def windows_vjp(g, x_shape, x_dtype, window_shape, axis):
     """Each place of the window is a slice of the input: add up over the places."""
     ndim = len(x_shape)
     window = (window_shape,) if np.ndim(window_shape) == 0 else tuple(window_shape)
-    axes = range(ndim) if axis is None else np.lib.array_utils.normalize_axis_tuple(axis, ndim, allow_duplicate=True)
+    axes = (
+        range(ndim)
+        if axis is None
+        else np.lib.array_utils.normalize_axis_tuple(axis, ndim, allow_duplicate=True)
+    )
     total = np.zeros_like(g, shape=x_shape)
     for place in np.ndindex(*window):
         offset = [0] * ndim
@@ -119,12 +128,14 @@ composite(np.atleast_2d)(
 composite(np.atleast_3d)(
     _at_least(
         3,
-        lambda a: np.reshape(a, (1, 1, 1))
-        if a.ndim == 0
-        else a[None, :, None]
-        if a.ndim == 1
-        else a[:, :, None]
-        if a.ndim == 2
-        else a,
+        lambda a: (
+            np.reshape(a, (1, 1, 1))
+            if a.ndim == 0
+            else a[None, :, None]
+            if a.ndim == 1
+            else a[:, :, None]
+            if a.ndim == 2
+            else a
+        ),
     )
 )

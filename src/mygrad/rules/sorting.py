@@ -13,7 +13,9 @@ def take_along_axis(arr, indices, axis=-1):
     if axis is None:
         return np.ravel(arr)[indices]
     axis = np.lib.array_utils.normalize_axis_index(axis, arr.ndim)
-    grid = [np.arange(n).reshape((1,) * i + (-1,) + (1,) * (arr.ndim - i - 1)) for i, n in enumerate(arr.shape)]
+    grid = [
+        np.arange(n).reshape((1,) * i + (-1,) + (1,) * (arr.ndim - i - 1)) for i, n in enumerate(arr.shape)
+    ]
     grid[axis] = indices
     return arr[tuple(grid)]
 
@@ -35,7 +37,9 @@ def sort_vjp(g, a, axis, kind, order, stable):
 
 
 def sort_jvp(t, a, axis, kind, order, stable):
-    return take_along_axis(t, np.argsort(plain_values(a), axis=axis, kind=kind, order=order, stable=stable), axis)
+    return take_along_axis(
+        t, np.argsort(plain_values(a), axis=axis, kind=kind, order=order, stable=stable), axis
+    )
 
 
 general(np.sort, vjp={"a": sort_vjp}, jvp={"a": sort_jvp})

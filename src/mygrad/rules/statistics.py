@@ -22,7 +22,10 @@ def counted(shape, axis, where):
 linear(
     np.mean,
     a=lambda g, a_shape, axis, keepdims, where: masked(
-        np.broadcast_to(expanded(g, axis, keepdims, len(a_shape)) / as_weak(counted(a_shape, axis, where), g), a_shape), where
+        np.broadcast_to(
+            expanded(g, axis, keepdims, len(a_shape)) / as_weak(counted(a_shape, axis, where), g), a_shape
+        ),
+        where,
     ),
 )
 
@@ -33,7 +36,18 @@ def as_weak(count, g):
 
 
 @composite(np.var)
-def var(a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, *, where=True, mean=np._NoValue, correction=np._NoValue):
+def var(
+    a,
+    axis=None,
+    dtype=None,
+    out=None,
+    ddof=0,
+    keepdims=False,
+    *,
+    where=True,
+    mean=np._NoValue,
+    correction=np._NoValue,
+):
     if correction is not np._NoValue:
         if ddof != 0:
             raise ValueError("ddof and correction can't be provided simultaneously.")
@@ -45,7 +59,9 @@ def var(a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, *, where=Tru
     if mean is np._NoValue:
         mean = np.mean(a, axis=axis, keepdims=True, **options)
     deviation = a - mean
-    squares = np.square(deviation) if a.dtype.kind != "c" else np.square(deviation.real) + np.square(deviation.imag)
+    squares = (
+        np.square(deviation) if a.dtype.kind != "c" else np.square(deviation.real) + np.square(deviation.imag)
+    )
     total = np.sum(squares, axis=axis, keepdims=keepdims, **options)
     count = counted(a.shape, axis, where)
     if not isinstance(count, int) and not keepdims:
@@ -56,9 +72,22 @@ def var(a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, *, where=Tru
 
 
 @composite(np.std)
-def std(a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, *, where=True, mean=np._NoValue, correction=np._NoValue):
+def std(
+    a,
+    axis=None,
+    dtype=None,
+    out=None,
+    ddof=0,
+    keepdims=False,
+    *,
+    where=True,
+    mean=np._NoValue,
+    correction=np._NoValue,
+):
     """The derivative for constant data is 0, the element of least norm."""
-    variance = np.var(a, axis=axis, dtype=dtype, ddof=ddof, keepdims=keepdims, where=where, mean=mean, correction=correction)
+    variance = np.var(
+        a, axis=axis, dtype=dtype, ddof=ddof, keepdims=keepdims, where=where, mean=mean, correction=correction
+    )
     flat = np.equal(variance, 0)
     if np.any(flat):
         root = np.where(flat, variance, np.sqrt(np.where(flat, np.ones_like(variance), variance)))
