@@ -43,7 +43,7 @@ def _name(function):
 
 
 def with_constant(result, constant):
-    """`result`, or each of several, as asked for by ``constant=``: a constant, or a value that can carry a gradient."""
+    """`result`, or each of several, as ``constant=`` asks: a constant, or what can carry a gradient."""
     if constant is None:
         return result
     if isinstance(result, (tuple, list)):

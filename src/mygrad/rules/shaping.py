@@ -6,7 +6,8 @@ A view whose VJP is None shows part of its input: its cotangent is added into th
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from mygrad.engine.function import linear, plain, written_to
+from mygrad.engine.function import linear, plain
+from mygrad.engine.regions import PLACE, Region
 from mygrad.engine.rule import composite
 
 _reshape = linear(
@@ -98,19 +99,19 @@ def repeat(a, repeats, axis=None):
     return np.take(a, index, axis=axis)
 
 
-@composite(np.take)
-def take(a, indices, axis=None, out=None, mode="raise"):
-    if axis is None:
-        a, axis = np.ravel(a), 0
-    axis = np.lib.array_utils.normalize_axis_index(axis, a.ndim)
-    n = a.shape[axis]
-    indices = np.asarray(indices)
+def take_vjp(g, a_shape, indices, axis, mode):
+    """The cotangent is added where the elements were taken from."""
+    shape = (int(np.prod(a_shape)),) if axis is None else a_shape
+    axis = 0 if axis is None else axis % len(shape)
     if mode != "raise":
-        indices = np.clip(indices, 0, n - 1) if mode == "clip" else indices % n
-    if out is not None:  # NumPy says which arrays it writes to
-        np.take(plain(a), indices, axis=axis, out=np.empty_like(plain(out)))
-    result = a[(slice(None),) * axis + (indices,)]
-    return written_to(out, result)
+        n = shape[axis]
+        indices = np.clip(indices, 0, n - 1) if mode == "clip" else np.mod(indices, n)
+    taken = Region(None, (slice(None),) * axis + (np.asarray(indices),))
+    return np.reshape(PLACE(g, taken, shape, g.dtype), a_shape)
+
+
+# By NumPy itself, as the result has a memory layout of its own.
+linear(np.take, a=take_vjp)
 
 
 def _at_least(ndim, pad):
