@@ -451,3 +451,11 @@ def test_ufunc_at_is_recorded():
     y.sum().backward()
     assert x.grad.tolist() == [1.0, 1.0, 1.0]
     assert v.grad.tolist() == [1.0, 1.0]
+
+
+@pytest.mark.parametrize(("alias", "function"), [(np.amax, np.max), (np.amin, np.min)])
+def test_a_function_under_its_other_name_is_the_same(alias, function):
+    x, y = mg.tensor(A), mg.tensor(A)
+    alias(x, axis=0).backward()
+    function(y, axis=0).backward()
+    assert x.grad.tolist() == y.grad.tolist()

@@ -10,13 +10,14 @@ import mygrad.rules  # noqa: F401  fills the table
 from mygrad.engine.function import plain
 from mygrad.engine.node import leaf
 from mygrad.engine.record import Handle, differentiable_dtype, node_of
-from mygrad.engine.rule import composites, not_differentiable, rules
+from mygrad.engine.rule import aliases, composites, not_differentiable, rules
 
 __all__ = ["array_function", "holds_tensor", "stacked", "with_constant"]
 
 
 def array_function(function, args, kwargs):
     """What a NumPy function does with tensors: the answer to ``__array_function__``."""
+    function = aliases.get(function, function)
     rule = composites.get(function)
     if rule is None:
         rule = rules.get(function)

@@ -50,6 +50,8 @@ def public(function):
             result = function(*map(plain, args), **{name: plain(value) for name, value in kwargs.items()})
         else:
             result = implementation(*args, **kwargs)
+        if function is np.where and isinstance(result, tuple):  # positions, which are NumPy's own arrays
+            return result
         return with_constant(result if implementation is None else _to_tensors(result), constant)
 
     wrapper.__signature__ = adding_constant(

@@ -38,6 +38,7 @@ __all__ = [
     "Pattern",
     "Rule",
     "Several",
+    "aliases",
     "composite",
     "composites",
     "deposit",
@@ -54,6 +55,9 @@ __all__ = [
 
 rules: dict = {}
 """What is known of each NumPy function, by the function."""
+
+aliases: dict = {}
+"""Functions that are another one under another name, though not the same object: ``np.amax``."""
 
 composites: dict = {}
 """Functions that are written in terms of others, by NumPy's function or by name."""

@@ -6,7 +6,7 @@
 import numpy as np
 
 from mygrad.engine.function import general
-from mygrad.engine.rule import composite, rules
+from mygrad.engine.rule import aliases, composite, rules
 from mygrad.rules.arguments import of_dtype
 
 
@@ -151,3 +151,5 @@ for _ufunc, _function in [
     (np.minimum, np.min),
 ]:
     composite((_ufunc, "reduce"))(_reduction_method(_function, 0))
+
+aliases.update({np.amax: np.max, np.amin: np.min})
