@@ -12,7 +12,7 @@ from mygrad.engine.node import leaf
 from mygrad.engine.record import Handle, differentiable_dtype, node_of
 from mygrad.engine.rule import aliases, composites, not_differentiable, rules
 
-__all__ = ["array_function", "holds_tensor", "stacked", "with_constant"]
+__all__ = ["array_function", "with_constant"]
 
 
 def array_function(function, args, kwargs):
@@ -66,14 +66,3 @@ def with_constant(result, constant):
         result._view = None
         result._node = leaf()
     return result
-
-
-def stacked(value):
-    """A list or tuple that holds tensors as one tensor, stacked; anything else as it is."""
-    if type(value) in (list, tuple) and holds_tensor(value):
-        return np.stack([stacked(item) for item in value])
-    return value
-
-
-def holds_tensor(value):
-    return any(isinstance(v, Handle) or (type(v) in (list, tuple) and holds_tensor(v)) for v in value)

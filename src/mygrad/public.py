@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mygrad.dispatch import holds_tensor, stacked, with_constant
-from mygrad.engine.function import plain
+from mygrad.dispatch import with_constant
+from mygrad.engine.function import holds_tensor, plain, stacked
 from mygrad.engine.record import Handle, make
 from mygrad.engine.rule import composites, rules
 from mygrad.engine.ufunc import call_ufunc

@@ -16,7 +16,8 @@ import numpy as np
 from numpy import ndarray
 
 from mygrad.coercion import refuse_coercion
-from mygrad.dispatch import array_function, stacked, with_constant
+from mygrad.dispatch import array_function, with_constant
+from mygrad.engine.function import stacked
 from mygrad.engine.memory import ALONE, SHARED
 from mygrad.engine.modes import RECORDING
 from mygrad.engine.node import CONSUMED, NO_GRADIENT, SPENT, leaf

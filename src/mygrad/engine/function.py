@@ -30,7 +30,17 @@ from mygrad.engine.rule import Rule, deposit, fitted, lifted, parameters, rules,
 from mygrad.engine.sweep import gradients
 from mygrad.engine.views import Step, make_view, own_memory, write
 
-__all__ = ["Function", "general", "linear", "make_over", "multilinear", "plain", "written_to"]
+__all__ = [
+    "Function",
+    "general",
+    "holds_tensor",
+    "linear",
+    "make_over",
+    "multilinear",
+    "plain",
+    "stacked",
+    "written_to",
+]
 
 EMPTY = inspect.Parameter.empty
 
@@ -169,7 +179,7 @@ class Function(Rule):
         return saved
 
     def _arguments(self, saved, names):
-        return [saved[name].value if type(saved[name]) is Saved else value_of(saved[name]) for name in names]
+        return [value_of(saved[name]) for name in names]
 
     # What the sweep asks of a rule.
 
@@ -287,6 +297,17 @@ def plain(value):
     if type(value) in (list, tuple) and value:
         return type(value)([plain(item) for item in value])
     return value
+
+
+def stacked(value):
+    """A list or tuple that holds tensors as one tensor, stacked; anything else as it is."""
+    if type(value) in (list, tuple) and holds_tensor(value):
+        return np.stack([stacked(item) for item in value])
+    return value
+
+
+def holds_tensor(value):
+    return any(isinstance(v, Handle) or (type(v) in (list, tuple) and holds_tensor(v)) for v in value)
 
 
 _over: WeakValueDictionary = WeakValueDictionary()

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from mygrad.engine.function import plain
+from mygrad.engine.function import plain, stacked
 from mygrad.engine.record import Handle
 from mygrad.engine.rule import composite, rules
 from mygrad.rules.conversion import cast
@@ -14,13 +14,8 @@ def arraylike(a):
     """`a` with a shape: tensors and arrays as they are, lists of tensors stacked, the rest an array."""
     if hasattr(a, "shape"):
         return a
-    if type(a) in (list, tuple) and _holds_tensor(a):
-        return np.stack([arraylike(item) for item in a])
-    return np.asarray(a)
-
-
-def _holds_tensor(sequence):
-    return any(isinstance(a, Handle) or (type(a) in (list, tuple) and _holds_tensor(a)) for a in sequence)
+    a = stacked(a)
+    return a if isinstance(a, Handle) else np.asarray(a)
 
 
 def values_of(a):
