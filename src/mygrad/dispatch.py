@@ -10,7 +10,7 @@ import mygrad.rules  # noqa: F401  fills the table
 from mygrad.engine.function import plain
 from mygrad.engine.node import leaf
 from mygrad.engine.record import Handle, differentiable_dtype, node_of
-from mygrad.engine.rule import aliases, composites, not_differentiable, rules
+from mygrad.engine.rule import aliases, composites, not_differentiable, refusals, rules
 
 __all__ = ["array_function", "with_constant"]
 
@@ -25,6 +25,8 @@ def array_function(function, args, kwargs):
         return rule(*args, **kwargs)
     if function in not_differentiable:
         return _values_only(function, args, kwargs)
+    if function in refusals:
+        raise TypeError(f"{_name(function)} takes no tensors: {refusals[function]}")
     raise TypeError(
         f"{_name(function)} has no rule for tensors yet. Give it plain values (x.data) where no gradient is "
         f"wanted, or write it with "

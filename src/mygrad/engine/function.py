@@ -64,10 +64,13 @@ class Function(Rule):
         cotangents.
     view : bool
         Whether the result may be a view of the input, as NumPy decides.
+    note : str
+        The convention where the derivative isn't unique, and the source of the formula.
     """
 
-    def __init__(self, function, vjps, kind, jvps=None, signature=None, many=False, view=False):
+    def __init__(self, function, vjps, kind, jvps=None, signature=None, many=False, view=False, note=""):
         self.function = function
+        self.note = note
         self.name = self.__name__ = function.__name__
         self.vjps = vjps
         self.jvps = jvps or {}
@@ -163,6 +166,8 @@ class Function(Rule):
         """What the rules of the inputs `active` name, and the static arguments."""
         saved = {name: _static(arguments[name]) for name in self.static}
         wanted = {name for x in active or self.inputs for name in self.wanted[x]}
+        if self.kind == "linear" and len(self.inputs) > 1:
+            wanted.update(f"{name}_shape" for name in self.inputs)
         for name in wanted - saved.keys():
             if name == "out":
                 saved[name] = cell_of(out)
@@ -174,6 +179,8 @@ class Function(Rule):
                 value = arguments[source]
                 if self.many:
                     saved[name] = [getattr(_with_shape(item), what) for item in value]
+                elif value is None:
+                    saved[name] = None
                 else:
                     saved[name] = getattr(_with_shape(value), what)
         return saved
@@ -239,14 +246,17 @@ class Function(Rule):
         if self.kind == "linear":
             inputs = {}
             for name in self.inputs:
+                given = {i: t for (n, i), t in zip(active, tangents, strict=True) if n == name and t is not None}
                 if self.many:
-                    zeros = [np.zeros(shape, node.fit.dtype) for shape in saved[f"{name}_shape"]]
-                    for (n, i), t in zip(active, tangents, strict=True):
-                        if n == name and t is not None:
-                            zeros[i] = t
-                    inputs[name] = zeros
-                else:
-                    (inputs[name],) = tangents
+                    inputs[name] = [
+                        given[i] if i in given else np.zeros(shape, node.fit.dtype)
+                        for i, shape in enumerate(saved[f"{name}_shape"])
+                    ]
+                elif given:
+                    inputs[name] = given[0]
+                else:  # None stands for an argument that wasn't given
+                    shape = saved[f"{name}_shape"]
+                    inputs[name] = None if shape is None else np.zeros(shape, node.fit.dtype)
             return fitted(self.again(inputs, saved), node.fit.shape, node.fit.dtype)
         total = 0.0
         for (name, i), t in zip(active, tangents, strict=True):
@@ -400,21 +410,21 @@ def _binder(signature):
     return scope["bind"]
 
 
-def linear(function, *, signature=None, many=False, view=False, **vjps) -> Function:
+def linear(function, *, signature=None, many=False, view=False, note="", **vjps) -> Function:
     """Register the rule of a function that is linear in its arguments taken together; a view with VJP None is
     added by region."""
-    rules[function] = rule = Function(function, vjps, "linear", None, signature, many, view)
+    rules[function] = rule = Function(function, vjps, "linear", None, signature, many, view, note)
     return rule
 
 
-def multilinear(function, *, signature=None, many=False, view=False, **vjps) -> Function:
+def multilinear(function, *, signature=None, many=False, view=False, note="", **vjps) -> Function:
     """Register the rule of a function that is linear in each of its arguments."""
-    rules[function] = rule = Function(function, vjps, "multilinear", None, signature, many, view)
+    rules[function] = rule = Function(function, vjps, "multilinear", None, signature, many, view, note)
     return rule
 
 
-def general(function, *, vjp, jvp=None, signature=None) -> Function:
+def general(function, *, vjp, jvp=None, signature=None, note="") -> Function:
     """Register the rule of a function by its VJPs and, where there is a better way than transposing them,
     JVPs."""
-    rules[function] = rule = Function(function, vjp, "general", jvp, signature)
+    rules[function] = rule = Function(function, vjp, "general", jvp, signature, note=note)
     return rule

@@ -49,6 +49,8 @@ __all__ = [
     "no_gradient",
     "not_differentiable",
     "parameters",
+    "refused",
+    "refusals",
     "rules",
     "value_of",
 ]
@@ -62,8 +64,11 @@ aliases: dict = {}
 composites: dict = {}
 """Functions that are written in terms of others, by NumPy's function or by name."""
 
-not_differentiable: set = set()
-"""Functions whose answers are integers, booleans or piecewise constant."""
+not_differentiable: dict = {}
+"""Functions whose answers are integers, booleans or piecewise constant, with what is to be said of each."""
+
+refusals: dict = {}
+"""Functions that tensors are not given to, with the reason."""
 
 
 def fitted(cotangent, shape, dtype):
@@ -305,9 +310,11 @@ class Elementwise:
     For each set of operands that aren't constants there is a `Pattern`, made at registration.
     """
 
-    def __init__(self, ufunc, inputs, vjps):
+    def __init__(self, ufunc, inputs, vjps, note=""):
         self.ufunc = ufunc
         self.inputs = inputs
+        self.vjps = vjps
+        self.note = note
         self.patterns = {}
         places = [i for i, name in enumerate(inputs) if name in vjps]
         functions = {i: vjps[inputs[i]] for i in places}
@@ -324,17 +331,18 @@ class Elementwise:
         return f"<elementwise rule of {self.ufunc.__name__}>"
 
 
-def elementwise(ufunc, **vjps) -> Elementwise:
+def elementwise(ufunc, *, note="", **vjps) -> Elementwise:
     """Register the rule of a ufunc: for each differentiable input (``x``, ``y``, ``z``) an expression in its
     cotangent ``g``.
 
     The same expression is the JVP, with the tangent for ``g``. It may name ``x``, ``y``, ``z`` and ``out``.
+    The note tells the convention where the derivative isn't unique.
     """
     inputs = ("x", "y", "z")[: ufunc.nin]
     unknown = set(vjps) - set(inputs)
     if unknown or not vjps:
         raise TypeError(f"A rule of {ufunc} is for some of {inputs}; got {sorted(vjps)}.")
-    rules[ufunc] = rule = Elementwise(ufunc, inputs, vjps)
+    rules[ufunc] = rule = Elementwise(ufunc, inputs, vjps, note)
     return rule
 
 
@@ -342,23 +350,25 @@ class Several:
     """The rules of a ufunc with several outputs, one for each; None for an output that is piecewise
     constant."""
 
-    def __init__(self, ufunc, outputs):
+    def __init__(self, ufunc, outputs, note=""):
         self.ufunc = ufunc
+        self.note = note
         inputs = ("x", "y", "z")[: ufunc.nin]
         self.outputs = tuple(None if vjps is None else Elementwise(ufunc, inputs, vjps) for vjps in outputs)
 
 
-def multi_output(ufunc, *outputs) -> Several:
+def multi_output(ufunc, *outputs, note="") -> Several:
     """Register the rules of a ufunc with several outputs: for each its VJPs by input, or None where it has
     none."""
-    rules[ufunc] = rule = Several(ufunc, outputs)
+    rules[ufunc] = rule = Several(ufunc, outputs, note)
     return rule
 
 
 def composite(function=None, *, name=None):
     """Register a Python function, written with NumPy's functions, as what a NumPy function does with tensors.
 
-    ``@composite(np.var)``; ``@composite(name="sec")`` for a function that NumPy lacks.
+    ``@composite(np.var)``; ``@composite(name="sec")`` for a function that NumPy lacks. Its docstring tells what
+    the name of the function doesn't.
     """
 
     def register(implementation):
@@ -368,6 +378,11 @@ def composite(function=None, *, name=None):
     return register
 
 
-def no_gradient(*functions):
+def no_gradient(*functions, note=""):
     """Register functions whose answers are piecewise constant: they return what NumPy returns."""
-    not_differentiable.update(functions)
+    not_differentiable.update(dict.fromkeys(functions, note))
+
+
+def refused(*functions, reason):
+    """Register functions that refuse tensors: with the reason, and what to do instead."""
+    refusals.update(dict.fromkeys(functions, reason))
