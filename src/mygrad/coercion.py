@@ -43,5 +43,6 @@ def refuse_coercion():
         f"{where}\n"
         "To stay in the graph:            use NumPy functions on the tensor itself, np.stack for a list of "
         "tensors\n"
+        "For code that insists on arrays: mygrad.drop_in(function)(...), which takes tensors there\n"
         "To leave the graph on purpose:   x.data, x.numpy(), mygrad.asarray(x) or `with mygrad.no_autodiff:`"
     )

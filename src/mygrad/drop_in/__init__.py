@@ -1,0 +1,89 @@
+"""Derivatives of code that was written for arrays: `drop_in` gives the differentiable twin of a Python
+function.
+
+`source` finds the syntax tree of a function, `rewriting` compiles it once more with hooks in it, `calls` has
+the hooks, `counterparts` what is called in the place of functions that insist on arrays, `classes` and
+`modules` the twins of those.
+"""
+
+import functools
+import types
+
+import numpy as np
+
+from mygrad.drop_in import counterparts  # noqa: F401  they register themselves
+from mygrad.drop_in.calls import callee, counterpart, handed_out, index_objects
+from mygrad.drop_in.classes import twin_class
+from mygrad.drop_in.modules import TwinModule
+from mygrad.engine.function import holds_tensor
+
+__all__ = ["c_", "drop_in", "r_"]
+
+
+def drop_in(f):
+    """The differentiable twin of a function that was written for arrays.
+
+    The twin does what the function does, and takes tensors where that takes arrays, also where the code
+    insists on arrays: ``np.asarray(x)``, ``np.zeros(n)`` filled element by element, ``np.array([a, b])`` of
+    computed numbers, ``isinstance(x, np.ndarray)``, ``float(x)``, ``math.sin(x)``. Functions that it calls
+    become twins as they are reached, in other packages too. Nothing outside of the twin changes.
+
+    Parameters
+    ----------
+    f : callable, class or module
+        A Python function, method, lambda, partial, or object with ``__call__``. Of a class the twin is a
+        subclass, of a module one whose functions and classes are twins.
+
+    Returns
+    -------
+    callable, class or module
+        With the name, signature and docstring of `f`. What it returns is a `Tensor` if it depends on a tensor
+        that carries a gradient, and otherwise what `f` would have returned.
+
+    Examples
+    --------
+    >>> import mygrad as mg
+    >>> import numpy as np
+    >>> def running(x):
+    ...     x = np.asarray(x, dtype=float)
+    ...     out = np.zeros(len(x))
+    ...     for i in range(1, len(x)):
+    ...         out[i] = out[i - 1] / 2 + x[i]
+    ...     return out
+    >>> x = mg.tensor([1.0, 2.0, 3.0])
+    >>> y = mg.drop_in(running)(x)
+    >>> y
+    Tensor([0., 2., 4.])
+    >>> y.sum().backward()
+    >>> x.grad
+    array([0. , 1.5, 1. ])
+
+    Polynomials whose coefficients are tensors:
+
+    >>> c = mg.tensor([1.0, 2.0, 3.0])
+    >>> mg.drop_in(np.polynomial.Polynomial)(c)(2.0)
+    Tensor(17.)
+    """
+    if isinstance(f, types.ModuleType):
+        return TwinModule(f, drop_in)
+    if isinstance(f, type):
+        return twin_class(f)
+    if isinstance(f, types.MethodType):
+        return types.MethodType(drop_in(f.__func__), f.__self__)
+
+    def twin(*args, **kwargs):
+        result = callee(f)(*args, **kwargs)
+        # A constant comes out as the plain array that it would have been, unless constants went in.
+        return result if _holds_constant(args) or _holds_constant(kwargs.values()) else handed_out(result)
+
+    functools.update_wrapper(twin, f)
+    counterpart(twin)(callee(f))
+    return twin
+
+
+def _holds_constant(values):
+    return holds_tensor(values) and any(holds_tensor([v]) and getattr(v, "constant", False) for v in values)
+
+
+r_, c_ = (drop_in(type(joining))() for joining in (np.r_, np.c_))
+index_objects.update({id(np.r_): r_, id(np.c_): c_})

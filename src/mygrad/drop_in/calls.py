@@ -1,0 +1,251 @@
+"""What is called in the place of what the source says: the hooks of rewritten functions.
+
+`callee` is handed each thing that a twin is about to call. Functions that coerce, create or ask for types
+have a counterpart that knows tensors; functions written in Python become their twins as they are reached, of
+whatever package; everything else is called as it is.
+"""
+
+import functools
+import inspect
+import sys
+import types
+from weakref import ref
+
+import numpy as np
+
+from mygrad.drop_in.rewriting import CALLEE, rewritten
+from mygrad.drop_in.source import NoSource
+from mygrad.engine.function import holds_tensor, make_over, plain, stacked
+from mygrad.engine.record import Handle
+from mygrad.engine.rule import aliases, composites, not_differentiable, refusals, rules
+from mygrad.public import TAKING_SEQUENCES
+
+__all__ = ["attribute", "callee", "counterpart", "handed_out", "index_objects"]
+
+_decided: dict = {}
+"""What to call, by the identity of what would be called; an entry goes when that dies."""
+
+index_objects: dict = {}
+"""Counterparts of objects that aren't called but indexed, by identity."""
+
+
+def counterpart(*functions):
+    """Register what twins call in the place of `functions`, for the life of the process."""
+
+    def register(implementation):
+        for function in functions:
+            _decided[id(function)] = implementation, function
+        return implementation
+
+    return register
+
+
+def callee(f):
+    """What a twin calls where its source calls `f`."""
+    found = _decided.get(id(f))
+    if found is not None:
+        return found[0]
+    decide = _by_type.get(type(f))
+    return _decide(f) if decide is None else decide(f)
+
+
+def attribute(o, name):
+    """The attribute `name` of `o`; of a property written in Python, by its twin."""
+    cls = type(o)
+    known = _properties.get(id(cls))
+    found = known[0][name] if known is not None and name in known[0] else _property(cls, name)
+    return getattr(o, name) if found is None else callee(found.fget)(o)
+
+
+def index_object(o):
+    """The counterpart of an object that joins arrays when it is indexed."""
+    return index_objects.get(id(o), o)
+
+
+# -------------------------------------------------------------------------------------- decisions by the type
+
+WRITTEN_OUT = {"colorsys", "statistics"}
+"""Modules of the standard library that compute; the others are called as they are."""
+
+_LEFT_ALONE = (sys.stdlib_module_names - WRITTEN_OUT) | {"mygrad"}
+
+
+def _remember(f, twin):
+    """Keep a decision for as long as `f` lives; functions of NumPy, which tell no one of their end, for
+    ever."""
+    key = id(f)
+    # Its own names, since at the end of the process those of the module go first.
+    held = ref(f, lambda _, decided=_decided: decided.pop(key, None)) if type(f).__weakrefoffset__ else f
+    _decided[key] = twin, held
+    return twin
+
+
+def _left_alone(f):
+    return (f.__module__ or "").partition(".")[0] in _LEFT_ALONE
+
+
+def _function(f):
+    if _left_alone(f) or CALLEE in f.__code__.co_freevars:
+        return f
+    try:
+        twin = rewritten(f, HOOKS)
+    except NoSource:
+        return _remember(f, f)
+    # The cells of a closure may hold the function itself: a twin that is kept would keep it alive.
+    closed_over = set(f.__code__.co_freevars) - {"__class__"}
+    module = sys.modules.get(f.__module__)
+    if closed_over or module is None or vars(module) is not f.__globals__:
+        return twin
+    return _remember(f, twin)
+
+
+def _method(f):
+    return types.MethodType(callee(f.__func__), f.__self__)
+
+
+def _partial(f):
+    return functools.partial(callee(f.func), *f.args, **f.keywords)
+
+
+def _cached(f):
+    return callee(f.__wrapped__)
+
+
+def _numpy_function(f):
+    """A function of NumPy: with its rule, or else the twin of its Python body; lists of tensors are
+    stacked."""
+    own = aliases.get(f, f)
+    known = own in rules or own in composites or own in not_differentiable or own in refusals
+    body = None if known else callee(f.__wrapped__)
+    if f in TAKING_SEQUENCES:
+        return _remember(f, f)
+
+    def call(*args, **kwargs):
+        args = [*map(stacked, args)]
+        kwargs = {name: stacked(value) for name, value in kwargs.items()}
+        if body is not None and (holds_tensor(args) or holds_tensor(kwargs.values())):
+            return body(*args, **kwargs)
+        return f(*args, **kwargs)
+
+    return _remember(f, call)
+
+
+def _ufunc(f):
+    def call(*args, **kwargs):
+        return f(*map(stacked, args), **kwargs)
+
+    return _remember(f, call)
+
+
+def _builtin(f):
+    owner = f.__self__
+    if type(owner) is np.ndarray:
+        return _array_method(f)
+    if isinstance(owner, types.ModuleType) and owner.__name__ != "builtins":
+        return _compiled(f)
+    return f
+
+
+def _array_method(f):
+    """A method of a plain array, which may be given tensors."""
+
+    def call(*args, **kwargs):
+        if holds_tensor(args) or holds_tensor(kwargs.values()):
+            return getattr(make_over(f.__self__), f.__name__)(*args, **kwargs)
+        return f(*args, **kwargs)
+
+    return call
+
+
+def _compiled(f):
+    """Compiled code gets what no tensor with a gradient has met as the array that it would have been."""
+    if (f.__module__ or "").partition(".")[0] in sys.stdlib_module_names:
+        return _remember(f, f)
+
+    def call(*args, **kwargs):
+        return f(*map(handed_out, args), **{name: handed_out(value) for name, value in kwargs.items()})
+
+    return _remember(f, call)
+
+
+def handed_out(value):
+    """`value` for somebody else: constants as plain arrays, in tuples, lists and dictionaries too."""
+    if isinstance(value, Handle):
+        return plain(value) if value.constant else value
+    kind = type(value)
+    if kind in (list, tuple):
+        return kind([handed_out(item) for item in value])
+    if kind is dict:
+        return {name: handed_out(item) for name, item in value.items()}
+    if isinstance(value, tuple) and hasattr(value, "_make"):
+        return value._make(map(handed_out, value))
+    return value
+
+
+def _class(cls):
+    """A class written in Python, constructed step by step; another one as it is."""
+    if _left_alone(cls) or cls.__module__ == "numpy" or type(cls).__call__ is not type.__call__:
+        return _remember(cls, cls)
+    new, init = cls.__new__, cls.__init__
+    if type(new) is not types.FunctionType and type(init) is not types.FunctionType:
+        return _remember(cls, cls)
+
+    def construct(*args, **kwargs):
+        cls = alive()
+        if type(new) is types.FunctionType:
+            made = callee(cls.__new__)(cls, *args, **kwargs)
+        else:
+            made = cls.__new__(cls) if new is object.__new__ else cls.__new__(cls, *args, **kwargs)
+        if isinstance(made, cls):
+            callee(type(made).__init__)(made, *args, **kwargs)
+        return made
+
+    alive = ref(cls)
+    return _remember(cls, construct)
+
+
+def _decide(f):
+    """The decision by what `f` can do, where its type is nobody's that we know."""
+    if isinstance(f, type):
+        return _class(f)
+    if isinstance(f, types.FunctionType):
+        return _function(f)
+    method = inspect.getattr_static(type(f), "__call__", None)
+    if type(method) is types.FunctionType and not _left_alone(type(f)):
+        return types.MethodType(callee(method), f)
+    if type(f).__name__ in ("cython_function_or_method", "fused_cython_function"):
+        return _compiled(f)
+    return f
+
+
+_by_type = {
+    types.FunctionType: _function,
+    types.MethodType: _method,
+    types.BuiltinFunctionType: _builtin,
+    type(np.sum): _numpy_function,
+    np.ufunc: _ufunc,
+    functools.partial: _partial,
+    functools._lru_cache_wrapper: _cached,
+    type: _class,
+}
+
+# ------------------------------------------------------------------------------------------------- attributes
+
+_properties: dict = {}
+"""For each class, by identity, the properties by name; None for any other attribute."""
+
+
+def _property(cls, name):
+    """The property `name` of a class, if it is written in Python."""
+    known = _properties.get(id(cls))
+    if known is None:
+        key = id(cls)
+        known = _properties[key] = {}, ref(cls, lambda _, known=_properties: known.pop(key, None))
+    found = inspect.getattr_static(cls, name, None)
+    if type(found) is not property or type(found.fget) is not types.FunctionType or _left_alone(found.fget):
+        found = None
+    known[0][name] = found
+    return found
+
+
+HOOKS = (callee, attribute, index_object)
