@@ -16,9 +16,8 @@ A = np.array([0.3, 1.2, -0.7])
 
 def coercing(x):
     x = np.asarray(x, dtype=np.float64)
-    if not isinstance(x, np.ndarray) or type(x) is not np.ndarray:
-        if np.ndim(x):
-            raise TypeError("an array is needed")
+    if np.ndim(x) and (not isinstance(x, np.ndarray) or type(x) is not np.ndarray):
+        raise TypeError("an array is needed")
     return np.array(x) * 2.0
 
 

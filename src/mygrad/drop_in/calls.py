@@ -9,6 +9,7 @@ import functools
 import inspect
 import sys
 import types
+from pathlib import Path
 from weakref import ref
 
 import numpy as np
@@ -67,7 +68,8 @@ def index_object(o):
 WRITTEN_OUT = {"colorsys", "statistics"}
 """Modules of the standard library that compute; the others are called as they are."""
 
-_LEFT_ALONE = (sys.stdlib_module_names - WRITTEN_OUT) | {"mygrad"}
+_STANDARD = sys.stdlib_module_names - WRITTEN_OUT
+_OURS = str(Path(__file__).parents[1])
 
 
 def _remember(f, twin):
@@ -81,7 +83,10 @@ def _remember(f, twin):
 
 
 def _left_alone(f):
-    return (f.__module__ or "").partition(".")[0] in _LEFT_ALONE
+    """Whether a function or class is of the standard library, or ours."""
+    package = (f.__module__ or "").partition(".")[0]
+    ours = f.__code__.co_filename.startswith(_OURS) if hasattr(f, "__code__") else package == "mygrad"
+    return ours or package in _STANDARD
 
 
 def _function(f):
