@@ -107,13 +107,19 @@ class Shifted(Model):
         return super().evaluate() + np.asarray(self.weights)
 
 
+def of_itself(x, depth=2):
+    return (
+        np.asarray(x) if depth == 0 else of_itself(np.array(x, copy=np._CopyMode.IF_NEEDED), depth - 1) * 2.0
+    )
+
+
 def with_objects(x):
     return Model.made(x).evaluate() + Shifted(x).evaluate()
 
 
 FUNCTIONS = [
     coercing, filling, building, of_a_default, by_closure, generating, with_callbacks,
-    in_comprehensions, with_numbers, by_joining, with_objects, lambda x: np.asarray(x) ** 3,
+    in_comprehensions, of_itself, with_numbers, by_joining, with_objects, lambda x: np.asarray(x) ** 3,
 ]  # fmt: skip
 
 

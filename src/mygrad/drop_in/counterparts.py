@@ -29,7 +29,7 @@ def coerced(a, dtype=None, copy=None, order="K", ndmin=0):
         return _objects(a)
     if dtype is not None:
         a = of_dtype(a, np.dtype(dtype))
-    if (copy and copy is not np._CopyMode.IF_NEEDED) or (
+    if (copy is not np._CopyMode.IF_NEEDED and copy) or (
         order in ("C", "F") and not a.data.flags[f"{order}_CONTIGUOUS"]
     ):
         a = np.copy(a, order=order)

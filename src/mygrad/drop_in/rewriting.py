@@ -17,6 +17,7 @@ from mygrad.drop_in.source import Definition, definition_of, mangled
 __all__ = ["CALLEE", "INDEX_OBJECTS", "rewritten"]
 
 CALLEE, ATTRIBUTE, OBJECT = "__mygrad_callee__", "__mygrad_attribute__", "__mygrad_object__"
+FUNCTION = "__mygrad_function__"
 HOOKS = (CALLEE, ATTRIBUTE, OBJECT)
 
 INDEX_OBJECTS = {"r_", "c_"}
@@ -77,7 +78,7 @@ def _rewritten_code(function):
     ast.fix_missing_locations(module)
     whole = compile(module, original.co_filename, "exec", original.co_flags & _FUTURE, dont_inherit=True)
     (make,) = _inner(whole)
-    (code,) = [c for c in _inner(make) if c.co_name in (original.co_name, "function")]
+    (code,) = [c for c in _inner(make) if c.co_name == FUNCTION]
     return _renamed(code, code.co_qualname, original.co_qualname).replace(
         co_name=original.co_name, co_firstlineno=original.co_firstlineno
     )
@@ -106,8 +107,10 @@ class _Rewriter(ast.NodeTransformer):
         if isinstance(node, ast.Lambda):
             # A lambda has no name to be found by: it becomes a function that returns the same.
             returned = ast.copy_location(ast.Return(node.body), node.body)
-            made = ast.FunctionDef("function", node.args, [returned], [], **_TYPE_PARAMETERS)
+            made = ast.FunctionDef(FUNCTION, node.args, [returned], [], **_TYPE_PARAMETERS)
             node = ast.copy_location(made, node)
+        # Under its own name it would hide the global of that name from itself.
+        node.name = FUNCTION
         node.decorator_list = []
         node.returns = None
         if "type_params" in node._fields:
