@@ -566,3 +566,45 @@ def test_divmod_takes_a_number_apart_and_so_its_derivative_is_one(a, b):
     q, r = divmod(x, b)
     (value(q) * b + r).backward()
     assert x.grad == 1.0
+
+
+class Duck:
+    """An array of another library, which may hold tensors."""
+
+    def __array_ufunc__(self, ufunc, method, *inputs, **kwargs):
+        return "quack", ufunc, method
+
+    def __array_function__(self, function, types, args, kwargs):
+        return "quack", function, None
+
+
+@pytest.mark.parametrize("symbol", BINARY)
+def test_an_operation_with_another_library_is_left_to_it(symbol):
+    x = mg.tensor([1.0, 2.0])
+    assert BINARY[symbol](x, Duck())[0] == "quack"
+    assert np.add(Duck(), x) == ("quack", np.add, "__call__")
+    assert np.multiply.outer(x, Duck()) == ("quack", np.multiply, "outer")
+    assert np.concatenate([x, Duck()]) == ("quack", np.concatenate, None)
+
+
+@pytest.mark.parametrize("dtype", ["f4", "f8", "c8", "c16"])
+@pytest.mark.parametrize("exponent", [1, 2, -1, 0.5, 1.0, 2.0, 0, 3, 2.5])
+def test_powers_in_place_are_numpys_in_value(exponent, dtype):
+    a = np.array([0.3, 1.7, 5.123]).astype(dtype)
+    x = mg.tensor(a)
+    y, expected = x * 1, a.copy()
+    y **= exponent
+    expected **= exponent
+    np.testing.assert_array_equal(y.data, expected, strict=True)
+    y.sum().backward()
+    np.testing.assert_allclose(x.grad, np.conj(exponent * a ** (exponent - 1.0)), rtol=1e-5)
+
+
+def test_a_matrix_product_in_place_that_would_be_broadcast_is_refused():
+    # np.matmul would write the one product into each element.
+    x = mg.tensor([1.0, 2.0, 3.0])
+    with pytest.raises(ValueError, match="at least two dimensions"):
+        x @= [1.0, 2.0, 3.0]
+    assert x.tolist() == [1.0, 2.0, 3.0]
+    x @= np.eye(3)[::-1]
+    assert x.tolist() == [3.0, 2.0, 1.0]

@@ -1,5 +1,8 @@
 """Attributes and methods are those of NumPy's array; data, grad, constant and creator are ours."""
 
+import copy
+import inspect
+import pickle
 import weakref
 
 import numpy as np
@@ -440,3 +443,409 @@ def test_an_optimiser_may_update_data_in_place_after_backward():
         seen.append(w.item())
     expected = [4, 1.6, 0.64, 0.256, 0.1024, 0.04096, 0.016384, 0.0065536, 0.00262144, 0.001048576]
     assert seen == pytest.approx(expected)
+
+
+# --- all that an array has ----------------------------------------------------------------------------------
+
+PROTOCOLS = {"__array_finalize__", "__array_interface__", "__array_struct__", "__array_wrap__"}
+"""Ways to make an array of an object behind its back, or a subclass of arrays."""
+
+
+ATTRIBUTES = set(dir(np.ndarray)) - {"itemset", "newbyteorder", "ptp", "tostring"}  # no more since NumPy 2.3
+
+
+def test_tensors_have_all_that_arrays_have():
+    missing = {name for name in ATTRIBUTES if not hasattr(mg.Tensor, name)}
+    assert missing == PROTOCOLS | {"__class_getitem__", "__setstate__"}
+    for name in "__reduce__ __format__ __index__ __complex__ __contains__ __deepcopy__ __dlpack__".split():
+        assert getattr(mg.Tensor, name) is not getattr(object, name, None)
+
+
+METHODS = sorted(name for name in ATTRIBUTES if name[0] != "_" and callable(getattr(np.ndarray, name)))
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_methods_take_the_arguments_of_numpys_methods(name):
+    ours = inspect.signature(getattr(mg.Tensor, name)).parameters
+    assert next(iter(ours)) == "self"
+    try:
+        theirs = inspect.signature(getattr(np.ndarray, name)).parameters
+    except ValueError:  # before NumPy 2.4 the methods told no signature
+        theirs = {}
+    any_name = any(p.kind is p.VAR_KEYWORD for p in ours.values())
+    # By position alone, and so without a name.
+    unnamed = {"new_shape", "args"} | {n for n, p in theirs.items() if p.kind is p.POSITIONAL_ONLY}
+    for parameter in theirs.values():
+        assert (
+            parameter.name in ours
+            or any_name
+            or parameter.kind is parameter.VAR_KEYWORD
+            or (parameter.name in unnamed)
+        ), parameter
+
+
+EACH_DTYPE = "? i1 u1 i8 f2 f4 f8 g c8 c16".split()
+
+
+def drawn(dtype, shape):
+    a = np.arange(np.prod(shape, dtype=int)).reshape(shape) * 7 % 11 - 3
+    if dtype == "?":
+        return np.asarray(a % 2 == 0)
+    a = np.asarray(abs(a) if dtype[0] == "u" else a).astype(dtype)
+    return np.asarray(a + a[..., ::-1] * a.dtype.type(1j)) if a.ndim and a.dtype.kind == "c" else a
+
+
+def tried(call, *args, **kwargs):
+    with np.errstate(all="ignore"):
+        try:
+            return call(*args, **kwargs)
+        except Exception as error:
+            return error
+
+
+def agree(got, expected):
+    if isinstance(expected, Exception):
+        assert isinstance(got, type(expected)) or isinstance(expected, type(got)), (got, expected)
+    elif isinstance(expected, (np.ndarray, np.generic)):
+        assert not isinstance(got, Exception), (got, expected)
+        value = mg.asarray(got)
+        assert value.dtype == expected.dtype
+        assert value.shape == expected.shape
+        np.testing.assert_array_equal(value, expected)
+    elif isinstance(expected, (tuple, list)):
+        for one, other in zip(got, expected, strict=True):
+            agree(one, other)
+    else:
+        assert got == expected
+
+
+CALLS = {
+    "all": ["", "0", "axis=-1, keepdims=True", "5", "(0,)", "where=True"],
+    "any": ["", "0", "axis=-1, keepdims=True", "5"],
+    "argmax": ["", "0", "axis=-1, keepdims=True", "5"],
+    "argmin": ["", "0", "axis=-1, keepdims=True"],
+    "argpartition": ["0", "0, 0", "0, None", "(0, 1)", "100", "0, axis=-1, kind='introselect'"],
+    "argsort": ["", "0", "None", "-1, 'stable'", "stable=True"],
+    "astype": ["float", "'f4'", "'i8', 'F'", "'c16', 'C', 'safe'", "dtype='u1', copy=False", "bool"],
+    "byteswap": ["", "True", "inplace=False"],
+    "clip": ["0, 2", "0", "None, 2", "min=0, max=1", "1, None, None", "0, 2, dtype='f8'", "0.5, 1.5"],
+    "compress": ["[True, False]", "[True], 0", "condition=[0, 1, 1], axis=0"],
+    "conj": [""],
+    "conjugate": [""],
+    "copy": ["", "'F'", "order='K'"],
+    "cumprod": ["", "0", "-1, float", "axis=4"],
+    "cumsum": ["", "0", "-1, float", "axis=0, dtype='f4'"],
+    "diagonal": ["", "1", "0, 1, 0", "offset=-1, axis1=0, axis2=1"],
+    "dot": ["2", "2.5", "np.arange(3.0)", "np.arange(6).reshape(3, 2)"],
+    "flatten": ["", "'F'", "order='K'", "'A'"],
+    "getfield": ["'u1'", "'f4', 0", "dtype='i4', offset=4", "'f8'", "'u1', 7"],
+    "item": ["", "0", "0, 0", "(0, 0)", "-1", "100"],
+    "max": ["", "0", "0, None, True", "0, None, False, 3, True", "axis=-1, keepdims=True"],
+    "mean": ["", "0", "0, 'f8'", "axis=-1, keepdims=True", "0, None, None, True"],
+    "min": ["", "0", "0, None, True", "initial=3", "axis=(0,)"],
+    "nonzero": [""],
+    "prod": ["", "0", "0, float", "axis=0, initial=2", "None, None, None, False, 3, True"],
+    "ravel": ["", "'F'", "order='K'"],
+    "repeat": ["2", "2, 0", "[1, 2, 0], axis=-1", "repeats=1"],
+    "reshape": ["-1", "(-1,)", "-1, 1", "(-1, 1), order='F'", "7, 7", "-1, copy=True", "", "[1, -1]"],
+    "round": ["", "1", "decimals=-1"],
+    "searchsorted": ["2", "[1, 2]", "1, 'right'", "v=2"],
+    "squeeze": ["", "0", "axis=0", "(0,)"],
+    "std": ["", "0", "0, 'f8'", "0, None, None, 1, True", "ddof=1"],
+    "sum": ["", "0", "0, float", "0, None, None, True", "where=True", "dtype='c16'", "axis=9"],
+    "swapaxes": ["0, 1", "0, -1", "0, 7"],
+    "take": ["0", "[0, 1]", "[[0], [1]], 0", "indices=[1], axis=-1", "[50], mode='wrap'", "[50]"],
+    "to_device": ["'cpu'", "'gpu'", "'cpu', stream=None"],
+    "tobytes": ["", "'F'", "order='A'"],
+    "tolist": [""],
+    "trace": ["", "1", "0, 1, 0", "dtype=float"],
+    "transpose": ["", "None", "1, 0", "(1, 0)", "0", "0, 0"],
+    "var": ["", "0", "0, 'f8'", "0, None, None, 1, True", "axis=(0,)"],
+    "view": ["", "'f4'", "dtype='f8'", "'i8'", "'u1'", "'c8'", "np.ndarray", "'?'"],
+    "__contains__": ["0", "100", "1.5"],
+    "__iter__": [""],
+    "__len__": [""],
+    "__index__": [""],
+    "__complex__": [""],
+    "__format__": ["''", "'.2f'"],
+}
+WRITES = {
+    "byteswap": ["True", "inplace=True"],
+    "fill": ["2", "1.5", "np.array(3)", "'a'", "300"],
+    "partition": ["0", "0, 0", "(0, 1)", "0, kind='introselect'", "50", "0, None"],
+    "put": ["0, 5", "[0, 1], [3, 4]", "[0, 1], 7, 'clip'", "[99], 1", "[99], 1, mode='wrap'", "[99], []"],
+    "resize": ["2", "(2,)", "2, 2", "(5, 5)", "()", "", "-1", "3, refcheck=False"],
+    "setfield": ["1, 'u1'", "2, 'i8', 0", "1, 'f4', 4", "1, 'u1', 3"],
+    "setflags": ["", "False", "write=False", "align=True"],
+    "sort": ["", "0", "-1, 'stable'", "axis=0, stable=True", "axis=None", "4"],
+}
+
+
+def arguments(text):
+    return eval(f"(lambda *args, **kwargs: (args, kwargs))({text})", {"np": np})
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("name", CALLS)
+def test_methods_do_what_numpys_do_in_all_dtypes(name):
+    for dtype in EACH_DTYPE:
+        for shape in ((), (3,), (2, 3), (0, 3), (2, 1, 3)):
+            a = drawn(dtype, shape)
+            for text in CALLS[name]:
+                args, kwargs = arguments(text)
+                x = mg.tensor(a, constant=True)
+                expected = tried(getattr(np.ndarray, name), a.copy(), *args, **kwargs)
+                got = tried(getattr(x, name), *args, **kwargs)
+                if name == "__format__":
+                    assert isinstance(got, type(expected))
+                elif name in ("__complex__", "__index__") and a.shape:
+                    assert isinstance(got, Exception)
+                else:
+                    if name == "__iter__" and a.shape:
+                        got, expected = list(got), list(expected)
+                    agree(got, expected)
+                    if isinstance(expected, np.ndarray):
+                        shared = getattr(a, name)(*args, **kwargs)
+                        assert np.shares_memory(mg.asarray(got), x.data) == np.shares_memory(shared, a)
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("name", WRITES)
+def test_methods_that_write_do_what_numpys_do_in_all_dtypes(name):
+    for dtype in EACH_DTYPE:
+        for shape in ((), (3,), (2, 3), (0, 3), (2, 1, 3)):
+            for text in WRITES[name]:
+                args, kwargs = arguments(text)
+                a, x = drawn(dtype, shape).copy(), mg.tensor(drawn(dtype, shape), constant=True)
+                expected = tried(getattr(a, name), *args, **kwargs)
+                got = tried(getattr(x, name), *args, **kwargs)
+                if isinstance(expected, Exception):
+                    agree(got, expected)
+                    agree(x, drawn(dtype, shape))  # NumPy may have written a part before
+                else:
+                    assert got is None or got is x
+                    agree(x, a)
+                assert x.flags.writeable == a.flags.writeable
+
+
+def test_every_method_is_tried():
+    tested = CALLS.keys() | WRITES.keys()
+    of_files = {"dump", "dumps", "tofile"}
+    assert set(METHODS) - tested - of_files == {"choose"}
+
+
+def test_tensors_are_written_to_files_and_pickled(tmp_path):
+    x = mg.tensor([[1.0, 2.0], [3.0, 4.0]])
+    x.tofile(tmp_path / "raw")
+    assert np.fromfile(tmp_path / "raw").tolist() == [1.0, 2.0, 3.0, 4.0]
+    x.tofile(tmp_path / "text", ",", "%.1f")
+    assert (tmp_path / "text").read_text() == "1.0,2.0,3.0,4.0"
+    x.dump(tmp_path / "pickle")
+    with open(tmp_path / "open", "wb") as file:
+        x.dump(file)
+    for data in ((tmp_path / "pickle").read_bytes(), (tmp_path / "open").read_bytes(), x.dumps()):
+        other = pickle.loads(data)
+        assert type(other) is mg.Tensor
+        assert other.tolist() == x.tolist()
+    assert pickle.loads(pickle.dumps(x)).tolist() == x.tolist()
+    assert copy.deepcopy([x, x])[0] is not x
+
+
+# --- bytes --------------------------------------------------------------------------------------------------
+
+
+def test_complex_numbers_are_viewed_as_pairs_of_floats_and_back():
+    z = mg.tensor([1 + 2j, 3 - 1j])
+    pairs = z.view(float)
+    assert pairs.base is z
+    assert pairs.tolist() == [1.0, 2.0, 3.0, -1.0]
+    assert pairs.view(complex).base is z
+    pairs[1] = pairs[2] * 5.0
+    assert z.tolist() == [1 + 15j, 3 - 1j]
+    (pairs * [1.0, 10.0, 100.0, 1000.0]).sum().backward()
+    # The gradient is that of the present values; a descent along it goes down.
+    assert z.grad.tolist() == [1 + 10j, 100 + 1000j]
+    assert pairs.grad.tolist() == [1.0, 10.0, 100.0, 1000.0]
+
+
+def test_a_write_through_pairs_takes_the_gradient_of_what_was_there():
+    x = mg.tensor([1.0, 2.0, 3.0, 4.0])
+    y = x * 1.0
+    z = y.view(complex)
+    v = mg.tensor([5 + 6j, 7 + 8j, 9j])
+    z[[0, 0, 1]] = v  # the last one counts
+    (z * np.array([1 + 1j, 2 - 1j])).real.sum().backward()
+    assert x.grad.tolist() == [0.0, 0.0, 0.0, 0.0]
+    np.testing.assert_allclose(v.grad, [0.0, 1 - 1j, 2 + 1j])
+
+
+def test_single_precision_numbers_are_viewed_as_pairs_too():
+    z = mg.tensor(np.array([1 + 2j, 3 - 1j], np.complex64))
+    (z.view(np.float32)[[0, 0, 3]] * [1.0, 2.0, 4.0]).sum().backward()
+    np.testing.assert_allclose(z.grad, [3.0, 4j])
+    z = mg.tensor(np.array([1 + 2j, 3 - 1j], np.complex64))
+    v = mg.tensor([1.0, 2.0, 3.0])
+    w = z * 1.0
+    w.view(np.float32)[[0, 0, 3]] = v
+    w.real.sum().backward()
+    assert v.grad.tolist() == [0.0, 1.0, 0.0]
+    np.testing.assert_allclose(z.grad, [0.0, 1.0])
+
+
+def test_parts_of_complex_numbers_are_fields():
+    z = mg.tensor([1 + 2j, 3 - 1j])
+    z.setfield([7.0, 8.0], float, 8)
+    assert z.tolist() == [1 + 7j, 3 + 8j]
+    (z.getfield(float) * 2 + z.getfield(float, 8) * 3).sum().backward()
+    np.testing.assert_array_equal(z.grad, [2 + 3j, 2 + 3j])
+
+
+REINTERPRETATIONS = [
+    lambda x: x.view("i8"),
+    lambda x: x.view(np.float32),
+    lambda x: x.getfield("i4"),
+    lambda x: x.setfield(1, "u1"),
+    lambda x: x.byteswap(),
+    lambda x: x.byteswap(inplace=True),
+    lambda x: setattr(x, "dtype", "i8"),
+]
+
+
+@pytest.mark.parametrize("reinterpret", REINTERPRETATIONS)
+def test_the_bytes_of_a_number_that_carries_a_gradient_are_refused(reinterpret):
+    x = mg.tensor([1.0, 2.0])
+    with pytest.raises(TypeError, match="bytes of a number have no derivative"):
+        reinterpret(x)
+    assert x.tolist() == [1.0, 2.0]
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_the_dtype_and_the_strides_of_a_constant_can_be_set_as_numpys():
+    x, a = mg.tensor([1, 2, 3]), np.array([1, 2, 3])
+    x.dtype = a.dtype = np.int32
+    agree(x, a)
+    x.strides = a.strides = (0,)
+    agree(x, a)
+    agree(tried(setattr, x, "dtype", "i8"), tried(setattr, a, "dtype", "i8"))
+
+
+def test_plain_arrays_and_raw_memory_are_guarded():
+    x = mg.tensor([1.0, 2.0])
+    for way in (lambda x: x.view(np.ndarray), lambda x: x.ctypes, lambda x: x.__dlpack__()):
+        with pytest.raises(mg.GradientLost):
+            way(x)
+    constant = mg.tensor([1, 2])
+    assert type(constant.view(np.ndarray)) is np.ndarray
+    assert constant.ctypes.data == constant.data.ctypes.data
+    assert x.view(mg.Tensor).base is x
+
+
+# --- resize -------------------------------------------------------------------------------------------------
+
+
+def test_a_resized_tensor_has_zeros_at_its_end_and_its_gradient():
+    x = mg.tensor([1.0, 2.0, 3.0])
+    y = x * 2.0
+    y.resize((2, 2))
+    assert y.tolist() == [[2.0, 4.0], [6.0, 0.0]]
+    (y * y).sum().backward()
+    assert x.grad.tolist() == [8.0, 16.0, 24.0]
+    z = x * 2.0
+    z.resize(2)
+    z.sum().backward()
+    assert x.grad.tolist() == [2.0, 2.0, 0.0]
+
+
+def test_a_tensor_whose_memory_others_refer_to_is_not_resized():
+    x = mg.tensor([1.0, 2.0, 3.0])
+    v = x[1:]
+    with pytest.raises(ValueError, match="does not own"):
+        v.resize(5)
+    with pytest.raises(ValueError, match="others refer"):
+        x.resize(5)
+    del v
+    data = x.data
+    with pytest.raises(ValueError, match="others refer"):
+        x.resize(5)
+    x.resize(5, refcheck=False)
+    assert data.tolist() == [1.0, 2.0, 3.0]
+    assert x.tolist() == [1.0, 2.0, 3.0, 0.0, 0.0]
+
+
+def test_resizing_to_the_same_size_is_setting_the_shape():
+    x = mg.tensor(np.arange(6.0))
+    v = x[::2]
+    x.resize(2, 3)
+    v[0] = 9.0
+    assert x.tolist() == [[9.0, 1.0, 2.0], [3.0, 4.0, 5.0]]
+
+
+def test_a_tensor_that_the_graph_remembers_can_be_resized():
+    x = mg.tensor([1.0, 2.0])
+    y = x * x
+    x.resize(3)
+    y.sum().backward()
+    assert x.tolist() == [1.0, 2.0, 0.0]
+
+
+# --- flat ---------------------------------------------------------------------------------------------------
+
+INDICES = [
+    0,
+    -1,
+    5,
+    100,
+    slice(None),
+    slice(1, 4),
+    slice(None, None, -1),
+    ...,
+    [0, 2],
+    [0, 0],
+    np.array([[0, 1], [2, 3]]),
+    np.array([True, False] * 3),
+    (0,),
+    (1, 2),
+]
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("index", INDICES, ids=str)
+def test_flat_reads_and_writes_as_numpys(index):
+    arrays = [np.asfortranarray(np.arange(6.0).reshape(2, 3)), np.arange(6.0)]
+    if isinstance(index, (int, slice)) or index is ...:
+        arrays.append(np.array(1.0))
+    for a in arrays:
+        agree(tried(mg.tensor(a).flat.__getitem__, index), tried(a.flat.__getitem__, index))
+        for value in (7, [1.0, 2.0], np.arange(12.0).reshape(3, 4), [], np.array(5)):
+            b, x = a.copy(order="K"), mg.tensor(a)
+            expected = tried(b.flat.__setitem__, index, value)
+            got = tried(x.flat.__setitem__, index, value)
+            assert (got is None) == (expected is None), (got, expected)
+            agree(x, b if expected is None else a)
+
+
+def test_flat_is_an_iterator():
+    x = mg.tensor([[1.0, 2.0], [3.0, 4.0]])
+    flat, expected = x.flat, x.data.flat
+    for _ in range(3):
+        assert next(flat).data == next(expected)
+        assert (flat.index, flat.coords) == (expected.index, expected.coords)
+    assert len(list(flat)) == 1
+    assert sum(x.flat).data == 10.0
+    assert (x.flat == np.array([1.0, 0.0, 3.0, 0.0])).tolist() == [True, False, True, False]
+    x.flat = [5.0, 6.0]
+    assert x.tolist() == [[5.0, 6.0], [5.0, 6.0]]
+    sum(v * v for v in x.flat).backward()
+    assert x.grad.tolist() == [[10.0, 12.0], [10.0, 12.0]]
+
+
+@pytest.mark.parametrize(
+    "choose",
+    [lambda x: x.take([0, 0], axis=0), lambda x: x.repeat(2, axis=-1), lambda x: x.compress([True], axis=0)],
+)
+def test_a_number_is_chosen_from_along_an_axis_as_if_it_had_one(choose):
+    x = mg.tensor(3.0)
+    result = choose(x)
+    np.testing.assert_array_equal(result.data, choose(x.data))
+    result.sum().backward()
+    assert x.grad == result.size

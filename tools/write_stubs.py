@@ -1,9 +1,9 @@
 """Write the typed stubs of the names that are made from the table of rules: ``python tools/write_stubs.py
 [--check]``.
 
-A stub says which parameters a function of ``mygrad`` or ``mygrad.linalg`` takes, as `inspect.signature` tells
-them, and what comes back. The stubs in the repository are written with the newest NumPy, as older ones lack
-some names and parameters.
+A stub says which parameters a function of ``mygrad``, ``mygrad.linalg`` or ``mygrad.fft`` takes, as
+`inspect.signature` tells them, and what comes back. The stubs in the repository are written with the newest
+NumPy, as older ones lack some names and parameters.
 """
 
 import argparse
@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from mygrad import linalg, namespace
+from mygrad import fft, linalg, namespace
 from mygrad.public import ufunc
 
 SOURCE = Path(__file__).resolve().parents[1] / "src" / "mygrad"
@@ -62,7 +62,7 @@ PARAMETERS = {
 RESULTS = {
     **dict.fromkeys(["any", "argmax", "argmin"], "Any"),
     **dict.fromkeys(["array_split", "split", "dsplit", "hsplit", "vsplit"], "list[Tensor]"),
-    **dict.fromkeys(["broadcast_arrays", "meshgrid", "unstack"], "tuple[Tensor, ...]"),
+    **dict.fromkeys(["broadcast_arrays", "ix_", "meshgrid", "unstack"], "tuple[Tensor, ...]"),
     **dict.fromkeys(["copyto", "fill_diagonal", "place", "put", "put_along_axis", "putmask"], "None"),
     # One tensor or several, as the arguments say; or several by name.
     **dict.fromkeys(["average", "gradient", "slogdet", "unique"], "Any"),
@@ -151,7 +151,7 @@ def main(arguments=None):
     )
     check = parser.parse_args(arguments).check
     stale = []
-    for module in (namespace, linalg):
+    for module in (namespace, linalg, fft):
         path = SOURCE / f"{module.__name__.rpartition('.')[2]}.pyi"
         text = stub(module)
         if path.exists() and path.read_text() == text:

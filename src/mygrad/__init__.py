@@ -30,7 +30,9 @@ from numpy import (
     uintp,
 )
 
-from mygrad import errors, linalg, random, typing
+from mygrad import errors, fft, linalg, polynomial, random, typing
+from mygrad.array_api import *  # noqa: F403
+from mygrad.drop_in import c_, drop_in, r_
 from mygrad.engine.function import general, linear, multilinear
 from mygrad.engine.modes import (
     mem_guard_active,
@@ -49,23 +51,38 @@ from mygrad.namespace import min as amin
 from mygrad.operation_base import execute_op
 from mygrad.public import ufunc
 from mygrad.sequences import add_sequence, multi_matmul, multiply_sequence
+from mygrad.strides import as_strided
 from mygrad.tensor import Tensor, asarray, astensor, tensor
+from mygrad.vectorized import vectorize
 from mygrad.windows import sliding_window_view
 
 # Last, as these take the place of NumPy's functions of the same names.
 from mygrad.creation import (  # isort: skip
     arange,
+    array,
+    asanyarray,
+    ascontiguousarray,
+    asfortranarray,
     empty,
     empty_like,
     eye,
+    frombuffer,
+    fromfile,
+    fromfunction,
+    fromiter,
+    fromstring,
     full,
     full_like,
+    genfromtxt,
     geomspace,
     identity,
     linspace,
+    loadtxt,
     logspace,
     ones,
     ones_like,
+    require,
+    tri,
     zeros,
     zeros_like,
 )

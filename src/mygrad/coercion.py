@@ -11,7 +11,7 @@ from mygrad.errors import GradientLost
 
 __all__ = ["ONLY_LOOKING", "refuse_coercion"]
 
-ONLY_LOOKING = {"numpy.testing", "matplotlib", "_pytest", "pytest", "IPython"}
+ONLY_LOOKING = {"numpy.testing", "matplotlib", "_pytest", "pytest", "IPython", "pandas.core.dtypes.missing"}
 """Packages and modules whose code looks at values and doesn't compute with them; extend it for your own."""
 
 _OURS = __name__.partition(".")[0]

@@ -7,23 +7,38 @@ from collections.abc import Callable
 import numpy as np
 
 from mygrad.dispatch import array_function, with_constant
-from mygrad.engine.record import Handle
+from mygrad.engine.function import holds_tensor, stacked
+from mygrad.engine.record import Handle, make
+from mygrad.engine.rule import composites, rules
 from mygrad.public import adding_constant
 from mygrad.tensor import Tensor, tensor
 
 __all__ = [
     "arange",
+    "array",
+    "asanyarray",
+    "ascontiguousarray",
+    "asfortranarray",
     "empty",
     "empty_like",
     "eye",
+    "frombuffer",
+    "fromfile",
+    "fromfunction",
+    "fromiter",
+    "fromstring",
     "full",
     "full_like",
+    "genfromtxt",
     "geomspace",
     "identity",
     "linspace",
+    "loadtxt",
     "logspace",
     "ones",
     "ones_like",
+    "require",
+    "tri",
     "zeros",
     "zeros_like",
 ]
@@ -36,12 +51,26 @@ def _signature(function, create):
         return inspect.signature(create, follow_wrapped=False)
 
 
-def _creating(function) -> Callable[..., Tensor]:
+def creating(function) -> Callable[..., Tensor]:
+    """``mygrad.f`` of a NumPy function that makes arrays: a new tensor; of tensors, what it is of them."""
+    implementation = composites.get(function) or rules.get(function)
+
     @functools.wraps(function)
     def create(*args, constant=None, **kwargs):
-        t = tensor(function(*args, **kwargs), constant=constant, copy=False)
-        t._saved = None  # nobody else has this memory
-        return t
+        args = tuple(map(stacked, args))
+        kwargs = {name: stacked(value) for name, value in kwargs.items()}
+        if implementation is None or not (holds_tensor(args) or holds_tensor(kwargs.values())):
+            result = function(*args, **kwargs)
+            if isinstance(result, tuple):  # with the size of the step
+                return tuple(tensor(part, constant=constant) for part in result)
+            if isinstance(result, Handle):  # a division by a tensor within
+                return with_constant(result, constant)
+            t = tensor(result, constant=constant, copy=False)
+            if t._value.base is None and not any(result is a for a in args):
+                t._saved = None  # nobody else has this memory
+            return t
+        result = implementation(*args, **kwargs)
+        return with_constant(make(result) if isinstance(result, np.ndarray) else result, constant)
 
     create.__signature__ = _signature(function, create)
     return create
@@ -61,9 +90,16 @@ def _creating_like(function) -> Callable[..., Tensor]:
     return create
 
 
-arange, linspace, logspace, geomspace = map(_creating, (np.arange, np.linspace, np.logspace, np.geomspace))
-empty, ones, zeros, full, eye, identity = map(
-    _creating, (np.empty, np.ones, np.zeros, np.full, np.eye, np.identity)
+arange, linspace, logspace, geomspace = map(creating, (np.arange, np.linspace, np.logspace, np.geomspace))
+empty, ones, zeros, full, eye, identity, tri = map(
+    creating, (np.empty, np.ones, np.zeros, np.full, np.eye, np.identity, np.tri)
+)
+fromfunction, fromiter, frombuffer, fromfile, fromstring, genfromtxt, loadtxt = map(
+    creating,
+    (np.fromfunction, np.fromiter, np.frombuffer, np.fromfile, np.fromstring, np.genfromtxt, np.loadtxt),
+)
+array, asanyarray, ascontiguousarray, asfortranarray, require = map(
+    creating, (np.array, np.asanyarray, np.ascontiguousarray, np.asfortranarray, np.require)
 )
 empty_like, ones_like, zeros_like = map(_creating_like, (np.empty_like, np.ones_like, np.zeros_like))
 full_like = _creating_like(np.full_like)

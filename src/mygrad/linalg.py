@@ -3,7 +3,7 @@
 import numpy as np
 
 import mygrad.rules  # noqa: F401  fills the table
-from mygrad.engine.rule import composites, rules
+from mygrad.engine.rule import composites, not_differentiable, rules
 from mygrad.public import public
 
 __all__: list[str] = []
@@ -12,4 +12,7 @@ for _name in np.linalg.__all__:
     _function = getattr(np.linalg, _name)
     if _function in composites or _function in rules:
         globals()[_name] = public(_function)
+        __all__.append(_name)
+    elif _function in not_differentiable:
+        globals()[_name] = _function
         __all__.append(_name)

@@ -73,7 +73,7 @@ class _OperationRule(Rule):
     def __repr__(self):
         return f"<rule of {self.kind.__name__}>"
 
-    def cotangents(self, node, g, saved, mend=False):
+    def cotangents(self, node, g, saved):
         if isinstance(g, Handle):
             raise TypeError(
                 f"{self.kind.__name__} is an Operation, which has a first derivative only; write it as a "

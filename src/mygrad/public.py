@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mygrad.dispatch import with_constant
+from mygrad.dispatch import array_function, with_constant
 from mygrad.engine.function import holds_tensor, plain, stacked
 from mygrad.engine.record import Handle, make
 from mygrad.engine.rule import composites, rules
@@ -49,7 +49,7 @@ def public(function):
         if implementation is None or not (holds_tensor(args) or holds_tensor(kwargs.values())):
             result = function(*map(plain, args), **{name: plain(value) for name, value in kwargs.items()})
         else:
-            result = implementation(*args, **kwargs)
+            result = array_function(function, args, kwargs)
         if function is np.where and isinstance(result, tuple):  # positions, which are NumPy's own arrays
             return result
         return with_constant(result if implementation is None else _to_tensors(result), constant)

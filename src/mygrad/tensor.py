@@ -1,14 +1,12 @@
 """The tensor: an array, and the node of its present value.
 
-This file says what a tensor looks like; it holds no mathematics. Operators call the engine, methods call the
-NumPy function of the same name.
+This file says how a tensor is made, what it is to Python and to NumPy, and what it knows of its graph. Its
+operators and the methods that arrays have are in the modules of these names; no file here holds mathematics.
 """
 
-import copy
-import functools
 import operator
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from sys import getrefcount
 from typing import Any
 
@@ -21,18 +19,8 @@ from mygrad.engine.function import stacked
 from mygrad.engine.memory import ALONE, SHARED
 from mygrad.engine.modes import RECORDING
 from mygrad.engine.node import CONSUMED, NO_GRADIENT, SPENT, leaf
-from mygrad.engine.record import (
-    Handle,
-    binary,
-    differentiable_dtype,
-    make,
-    node_of,
-    recorded_node,
-    unary,
-    uses_handles_of,
-)
+from mygrad.engine.record import Handle, differentiable_dtype, node_of, recorded_node, uses_handles_of
 from mygrad.engine.regions import remembered_index
-from mygrad.engine.rule import rules
 from mygrad.engine.sweep import consume, reverse
 from mygrad.engine.ufunc import call_ufunc
 from mygrad.engine.views import (
@@ -46,7 +34,9 @@ from mygrad.engine.views import (
 )
 from mygrad.errors import InvalidBackprop
 from mygrad.flat import Flat
-from mygrad.rules.conversion import cast
+from mygrad.methods import Methods
+from mygrad.operators import OPERABLE, Operators, foreign
+from mygrad.rules.reinterpreting import refused_with_gradient
 
 __all__ = ["Tensor", "asarray", "astensor", "tensor"]
 
@@ -108,94 +98,12 @@ def asarray(a, dtype=None, order=None) -> ndarray:
     return np.asarray(a.data if isinstance(a, Tensor) else a, dtype=dtype, order=order)
 
 
-def _operators(function, compute=None) -> "tuple[Callable[..., Tensor], Callable[..., Tensor]]":
-    """The operator of a binary ufunc, and its reflection; `compute` in its place gives the values."""
-    rule = rules.get(function)
-    if compute is not None:  # NumPy's ** has short cuts that np.power lacks
-        rule = copy.copy(rule)
-        rule.ufunc = compute
-    if rule is not None and hasattr(rule, "both"):
-
-        def operator(self, other):
-            if type(other) in _OPERABLE or _can_operate(other):
-                return binary(rule, self, other)
-            return NotImplemented
-
-        def reflected(self, other):
-            if type(other) in _OPERABLE or _can_operate(other):
-                return binary(rule, other, self)
-            return NotImplemented
-
-    else:
-
-        def operator(self, other):
-            return function(self, other) if _can_operate(other) else NotImplemented
-
-        def reflected(self, other):
-            return function(other, self) if _can_operate(other) else NotImplemented
-
-    return operator, reflected
-
-
-def _value_operators(function) -> tuple[Callable[..., Any], Callable[..., Any]]:
-    """The operators of a ufunc whose answers are no tensors."""
-    return _operators(function)
-
-
-_OPERABLE = {int, float, complex, bool, ndarray, list, tuple}
-"""Types that always leave an operation with a tensor to the tensor."""
-
-
-def _can_operate(other):
-    """Whether `other` leaves an operation with a tensor to the tensor: as NumPy's arrays decide it."""
-    if isinstance(other, Handle) or type(other) in _OPERABLE:
-        return True
-    if getattr(other, "__array_ufunc__", 0) is None:
-        return False
-    if hasattr(other, "__array_ufunc__"):
-        return True
-    return getattr(other, "__array_priority__", -1.0) <= Tensor.__array_priority__
-
-
-def _augmented(function) -> "Callable[..., Tensor]":
-    def operator(self, other):
-        return function(self, other, out=self) if _can_operate(other) else NotImplemented
-
-    return operator
-
-
-def _unary(function) -> "Callable[..., Tensor]":
-    rule = rules[function]
-    return lambda self: unary(rule, self)
-
-
-def _comparison(compare) -> Callable[..., Any]:
-    def operator(self, other):
-        if isinstance(other, Handle):
-            other = other._value
-        return compare(self._value, other)
-
-    return operator
-
-
-def _method(function, name=None) -> "Callable[..., Tensor]":
-    """The method that calls a NumPy function; it takes ``constant=`` too."""
-
-    @functools.wraps(function)
-    def method(self, *args, constant=None, **kwargs):
-        result = array_function(function, (self, *args), kwargs)
-        return result if constant is None else with_constant(result, constant)
-
-    method.__name__ = name or function.__name__
-    return method
-
-
 def _attribute(get, doc) -> Any:
     """A property whose type is that of the name that it is given to."""
     return property(get, doc=doc)
 
 
-class Tensor(Handle):
+class Tensor(Operators, Methods):
     """An array that can be differentiated.
 
     It does what NumPy's arrays do, with the same values, dtypes, views, in-place writes and errors. Its
@@ -219,7 +127,6 @@ class Tensor(Handle):
     """
 
     __slots__ = ()
-    __array_priority__ = 15.0
     __hash__ = None  # == compares elements, as for arrays
 
     def __init__(self, x, *, dtype=None, constant=None, copy=True, ndmin=0):
@@ -406,15 +313,18 @@ class Tensor(Handle):
     # ------------------------------------------------------------------------------- what NumPy asks
 
     def __array_ufunc__(self, ufunc, method, *inputs, **kwargs):
+        for x in inputs:
+            if type(x) not in OPERABLE and foreign(type(x)):
+                return NotImplemented
         return call_ufunc(ufunc, method, inputs, kwargs)
 
     def __array_function__(self, function, types, args, kwargs):
+        if len(types) > 1 and any(not issubclass(cls, (Handle, ndarray)) for cls in types):
+            return NotImplemented
         return array_function(function, args, kwargs)
 
     def __array__(self, dtype=None, copy=None) -> ndarray:
-        if not self.constant and RECORDING.get():
-            refuse_coercion()
-        data = data_of(self)
+        data = self._coerced()
         if dtype is not None and np.dtype(dtype) != data.dtype:
             if copy is False:
                 raise ValueError(
@@ -423,6 +333,24 @@ class Tensor(Handle):
                 )
             return data.astype(dtype)
         return data.copy() if copy else data
+
+    def _coerced(self):
+        if not self.constant and RECORDING.get():
+            refuse_coercion()
+        return data_of(self)
+
+    def __array_namespace__(self, *, api_version=None) -> Any:
+        """The namespace of the array API standard for tensors."""
+        own_memory(self).__array_namespace__(api_version=api_version)  # NumPy knows the versions
+        import mygrad.array_api
+
+        return mygrad.array_api
+
+    def __dlpack__(self, **options) -> Any:
+        return self._coerced().__dlpack__(**options)
+
+    def __dlpack_device__(self) -> tuple[int, int]:
+        return own_memory(self).__dlpack_device__()
 
     # ------------------------------------------------------------------------------- metadata
 
@@ -440,9 +368,27 @@ class Tensor(Handle):
     flags: Any = _attribute(lambda self: own_memory(self).flags, "The memory layout of the values.")
     device: str = _attribute(lambda self: self._value.device, "Where the values are.")
 
+    ctypes: Any = _attribute(
+        lambda self: self._coerced().ctypes, "The memory for ctypes: of what carries no gradient."
+    )
+
     @shape.setter
     def shape(self, shape):
         reshape_in_place(self, shape)
+
+    @dtype.setter
+    def dtype(self, dtype):
+        self._become(np.ndarray.dtype, dtype)
+
+    @strides.setter
+    def strides(self, strides):
+        self._become(np.ndarray.strides, strides)
+
+    def _become(self, attribute, value):
+        """Let a constant read its memory in another way."""
+        array = data_of(refused_with_gradient(self)).view()
+        attribute.__set__(array, value)
+        self.data = array
 
     T: "Tensor" = _attribute(lambda self: array_function(np.transpose, (self,), {}), "The axes reversed.")
     mT: "Tensor" = _attribute(
@@ -500,71 +446,6 @@ class Tensor(Handle):
     def __contains__(self, item) -> bool:
         return (item.data if isinstance(item, Tensor) else item) in own_memory(self)
 
-    # ------------------------------------------------------------------------------- operators
-
-    __add__, __radd__ = _operators(np.add)
-    __sub__, __rsub__ = _operators(np.subtract)
-    __mul__, __rmul__ = _operators(np.multiply)
-    __truediv__, __rtruediv__ = _operators(np.divide)
-    __floordiv__, __rfloordiv__ = _value_operators(np.floor_divide)
-    __mod__, __rmod__ = _operators(np.remainder)
-    __divmod__, __rdivmod__ = _value_operators(np.divmod)
-    __matmul__, __rmatmul__ = _operators(np.matmul)
-    __and__, __rand__ = _value_operators(np.bitwise_and)
-    __or__, __ror__ = _value_operators(np.bitwise_or)
-    __xor__, __rxor__ = _value_operators(np.bitwise_xor)
-    __lshift__, __rlshift__ = _value_operators(np.left_shift)
-    __rshift__, __rrshift__ = _value_operators(np.right_shift)
-    _power, __rpow__ = _operators(np.power, operator.pow)
-
-    def __pow__(self, exponent, modulus=None) -> "Tensor":
-        if modulus is not None:
-            return NotImplemented
-        if type(exponent) in (int, float):
-            # As NumPy's arrays do it: faster, exact, and for integers with another dtype than np.power.
-            if self._value.dtype.kind not in "fc":
-                return make(np.asarray(self._value**exponent))
-            short = _POWERS.get(exponent)
-            if short is not None and self._value.dtype.kind == "f":
-                return unary(short, self)
-        return self._power(exponent)
-
-    __iadd__ = _augmented(np.add)
-    __isub__ = _augmented(np.subtract)
-    __imul__ = _augmented(np.multiply)
-    __itruediv__ = _augmented(np.divide)
-    __ifloordiv__ = _augmented(np.floor_divide)
-    __imod__ = _augmented(np.remainder)
-
-    def __ipow__(self, exponent) -> "Tensor":
-        if type(exponent) in (int, float) and exponent == 2 and self._value.dtype.kind in "fc":
-            return np.square(self, out=self)  # as NumPy's arrays do it
-        return np.power(self, exponent, out=self) if _can_operate(exponent) else NotImplemented
-
-    __imatmul__ = _augmented(np.matmul)
-    __iand__ = _augmented(np.bitwise_and)
-    __ior__ = _augmented(np.bitwise_or)
-    __ixor__ = _augmented(np.bitwise_xor)
-    __ilshift__ = _augmented(np.left_shift)
-    __irshift__ = _augmented(np.right_shift)
-
-    __neg__ = _unary(np.negative)
-    __pos__ = _unary(np.positive)
-    __abs__ = _unary(np.absolute)
-
-    def __invert__(self):
-        return np.invert(self._value)
-
-    def __round__(self, ndigits=None) -> Any:
-        return np.round(self, 0 if ndigits is None else ndigits)
-
-    __eq__ = _comparison(operator.eq)
-    __ne__ = _comparison(operator.ne)
-    __lt__ = _comparison(operator.lt)
-    __le__ = _comparison(operator.le)
-    __gt__ = _comparison(operator.gt)
-    __ge__ = _comparison(operator.ge)
-
     # ------------------------------------------------------------------------------- to Python
 
     def __bool__(self) -> bool:
@@ -577,7 +458,7 @@ class Tensor(Handle):
         return int(self._only_element("int"))
 
     def __complex__(self) -> complex:
-        return complex(self._only_element("complex"))
+        return complex(self._only_element("complex number"))
 
     def __index__(self) -> int:
         return operator.index(own_memory(self))
@@ -589,21 +470,9 @@ class Tensor(Handle):
             )
         return self._value.item()
 
-    def item(self, *args):
-        """An element as a Python number: a way out of the graph on purpose."""
-        return own_memory(self).item(*args)
-
-    def tolist(self):
-        """The values as nested lists of Python numbers: a way out of the graph on purpose."""
-        return self._value.tolist()
-
     def numpy(self) -> ndarray:
         """The array of values, `data`: a way out of the graph on purpose."""
         return self.data
-
-    def tobytes(self, order="C") -> bytes:
-        """The bytes of the values."""
-        return self._value.tobytes(order)
 
     def __repr__(self) -> str:
         return np.array_repr(np.asarray(self._value)).replace("array(", "Tensor(").replace("\n", "\n ")
@@ -619,168 +488,12 @@ class Tensor(Handle):
     def __deepcopy__(self, memo) -> "Tensor":
         return self.copy()
 
-    def __reduce_ex__(self, protocol):
+    def __reduce__(self):
         return _unpickled, (type(self), np.array(self._value), self.constant, self.grad, dict(self.__dict__))
 
-    # ------------------------------------------------------------------------------- methods
 
-    def copy(self, order="C", *, constant=None) -> "Tensor":
-        """A copy with memory of its own; differentiable."""
-        return with_constant(array_function(np.copy, (self,), {"order": order}), constant)
-
-    def astype(self, dtype, order="K", casting="unsafe", subok=True, copy=True, *, constant=None) -> "Tensor":
-        """The values cast to `dtype`: differentiable between floats and complex numbers; integers are
-        constants."""
-        if not copy and np.dtype(dtype) == self.dtype and constant in (None, self.constant):
-            return self
-        result = array_function(cast, (self, dtype, order, casting), {})
-        # Integers are constants for their dtype alone: as for a new tensor, the dtype decides.
-        if constant is None and not differentiable_dtype(self.dtype) and differentiable_dtype(result.dtype):
-            constant = False
-        return with_constant(result, constant)
-
-    def reshape(self, *shape, order="C", copy=None, constant=None) -> "Tensor":
-        """The same elements in another shape: a view where NumPy gives one."""
-        shape = shape[0] if len(shape) == 1 else shape
-        kwargs = {"order": order} if copy is None else {"order": order, "copy": copy}
-        return with_constant(array_function(np.reshape, (self, shape), kwargs), constant)
-
-    def transpose(self, *axes, constant=None) -> "Tensor":
-        """The axes permuted; reversed by default."""
-        axes = (
-            axes[0]
-            if len(axes) == 1 and (axes[0] is None or not isinstance(axes[0], (int, np.integer)))
-            else axes or None
-        )
-        return with_constant(array_function(np.transpose, (self, axes), {}), constant)
-
-    def flatten(self, order="C", *, constant=None) -> "Tensor":
-        """A copy in one dimension."""
-        result = array_function(np.ravel, (self,), {"order": order})
-        return with_constant(result if result._view is None else result.copy(), constant)
-
-    def squeeze(self, axis=None, *, constant=None) -> "Tensor":
-        """The tensor without its axes of length 1."""
-        return with_constant(array_function(np.squeeze, (self, axis), {}), constant)
-
-    def view(self, *args, **kwargs) -> "Tensor":
-        """A view of the same elements. Another dtype would be other values: use `astype`."""
-        if args or kwargs:
-            raise TypeError(
-                "Tensor.view takes no dtype and no type: the bytes of a number have no derivative as another "
-                "one. "
-                "Use x.astype(dtype) to convert, or x.data.view(...) for the plain array."
-            )
-        return self[...]
-
-    def fill(self, value) -> None:
-        """Set all elements to one value."""
-        if not isinstance(value, Handle):
-            value = np.asarray(value)
-        if value.ndim:
-            raise ValueError(f"fill takes a scalar; got an array of shape {value.shape}.")
-        self[...] = value
-
-    def sort(self, axis=-1, kind=None, order=None, *, stable=None) -> None:
-        """Sort in place along an axis."""
-        if order is not None:
-            raise ValueError("Cannot specify order when the array has no fields.")
-        own_memory(self)
-        self[...] = array_function(np.sort, (self,), {"axis": axis, "kind": kind, "stable": stable})
-
-    def partition(self, kth, axis=-1, kind="introselect", order=None) -> None:
-        """Partition in place along an axis."""
-        self[...] = array_function(np.partition, (self, kth), {"axis": axis, "kind": kind})
-
-    def put(self, indices, values, mode="raise") -> None:
-        """Write `values` at flat `indices`."""
-        np.put(self, indices, values, mode=mode)
-
-    def resize(self, *shape, refcheck=True):
-        """Not offered: other tensors and the graph may look at this memory. Use ``np.resize(x, shape)``."""
-        raise ValueError(
-            "A tensor can't be resized in place: others may share its memory. Use np.resize(x, shape)."
-        )
-
-    def round(self, decimals=0, out=None):
-        """The values rounded."""
-        return np.round(self, decimals, out=out)
-
-    def nonzero(self) -> tuple[ndarray, ...]:
-        """The indices of the elements that aren't zero."""
-        return np.nonzero(own_memory(self))
-
-    def conj(self) -> "Tensor":
-        """The complex conjugate."""
-        return np.conjugate(self)
-
-    conjugate = conj
-
-    def dot(self, b, out=None) -> "Tensor":
-        """The dot product, as ``np.dot``."""
-        return np.dot(self, b) if out is None else np.dot(self, b, out=out)
-
-    def any(self, axis=None, out=None, keepdims=False, *, where=True):
-        """Whether any element is true."""
-        return np.any(self, axis=axis, out=out, keepdims=keepdims, where=where)
-
-    def all(self, axis=None, out=None, keepdims=False, *, where=True):
-        """Whether all elements are true."""
-        return np.all(self, axis=axis, out=out, keepdims=keepdims, where=where)
-
-    def argmax(self, axis=None, out=None, *, keepdims=False):
-        """The index of the greatest element."""
-        return np.argmax(self, axis=axis, out=out, keepdims=keepdims)
-
-    def argmin(self, axis=None, out=None, *, keepdims=False):
-        """The index of the least element."""
-        return np.argmin(self, axis=axis, out=out, keepdims=keepdims)
-
-    def argsort(self, axis=-1, kind=None, order=None, *, stable=None) -> ndarray:
-        """The indices that would sort."""
-        return self._value.argsort(axis=axis, kind=kind, order=order, stable=stable)
-
-    def argpartition(self, kth, axis=-1, kind="introselect", order=None) -> ndarray:
-        """The indices that would partition."""
-        return self._value.argpartition(kth, axis=axis, kind=kind, order=order)
-
-    def searchsorted(self, v, side="left", sorter=None):
-        """Where `v` would be inserted."""
-        return np.searchsorted(self, v, side=side, sorter=sorter)
-
-    def take(self, indices, axis=None, out=None, mode="raise") -> "Tensor":
-        """Elements by index along an axis."""
-        return np.take(self, indices, axis=axis, out=out, mode=mode)
-
-    def choose(self, choices, out=None, mode="raise") -> "Tensor":
-        """Elements of `choices`, chosen by this tensor of integers."""
-        return np.choose(self, choices, out=out, mode=mode)
-
-    sum = _method(np.sum)
-    prod = _method(np.prod)
-    mean = _method(np.mean)
-    var = _method(np.var)
-    std = _method(np.std)
-    max = _method(np.max, "max")
-    min = _method(np.min, "min")
-    cumsum = _method(np.cumsum)
-    cumprod = _method(np.cumprod)
-    clip = _method(np.clip)
-    ravel = _method(np.ravel)
-    swapaxes = _method(np.swapaxes)
-    moveaxis = _method(np.moveaxis)
-    repeat = _method(np.repeat)
-    diagonal = _method(np.diagonal)
-    trace = _method(np.trace)
-
-    def compress(self, condition, axis=None, out=None) -> "Tensor":
-        """The parts along an axis where `condition` is true."""
-        return np.compress(condition, self, axis=axis, out=out)
-
-
-_POWERS = {1: rules[np.positive], 2: rules[np.square], -1: rules[np.reciprocal], 0.5: rules[np.sqrt]}
 uses_handles_of(Tensor)
-_OPERABLE.add(Tensor)
+OPERABLE.add(Tensor)
 
 
 def _gradient(base):

@@ -8,10 +8,19 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from mygrad.rules.conversion import cast
 from mygrad.rules.einsum import contract, show
-from mygrad.rules.linalg import euclidean, singular_values
 from mygrad.windows import _windows
 
-from . import structure_cases, ufunc_cases  # noqa: F401  they add their cases
+from . import (  # noqa: F401  they add their cases
+    creation_cases,
+    fourier_cases,
+    linalg_cases,
+    padding_cases,
+    reinterpreting_cases,
+    sets_cases,
+    statistics_cases,
+    structure_cases,
+    ufunc_cases,
+)
 from .drawing import add, call, cases, parameters, table, var
 
 __all__ = ["parameters", "table"]
@@ -23,7 +32,6 @@ A = var(3, 4)
 V = var(4)
 ROW_MASK = np.array([True, False, True, True])
 MASK = np.array([[True, False, True, True], [False, False, True, False], [True, True, False, True]])
-NONZERO = {"domain": (0.3, 2.0), "signed": True}
 POSITIVE = {"domain": (0.3, 2.0)}
 
 # ------------------------------------------------------------------------------------------------- reductions
@@ -114,43 +122,6 @@ for _running in (np.cumsum, np.cumprod):
     cases(_running, *RUNNING, call(var(0)), call(var(0, 3), axis=0), call(var(2, 3, 2), axis=1))
     cases(_running, call(A, dtype=np.longdouble), call(A, axis=0, dtype=np.longdouble))
 
-# ------------------------------------------------------------------------------------------------------ norms
-
-NORM_AXES = [call(A), call(V), call(A, axis=0), call(A, axis=-1, keepdims=True), call(A, None, (0, 1), True)]
-cases(
-    np.linalg.norm,
-    *NORM_AXES,
-    call(var(2, 3, 2)),
-    call(var(2, 3, 2), axis=(2, 0)),
-    call(A, keepdims=True),
-    exact=False,
-)
-for _order in (None, 1, 2, 3, -1, -2, 0.5, 2.5, np.inf, -np.inf):
-    cases(
-        np.linalg.norm,
-        call(var(3, 4, **NONZERO), _order, axis=1),
-        call(var(4, **NONZERO), ord=_order),
-        exact=False,
-    )
-for _order in (None, "fro", "nuc", 1, -1, 2, -2, np.inf, -np.inf):
-    cases(
-        np.linalg.norm,
-        call(var(3, 4, **NONZERO), ord=_order, axis=(0, 1)),
-        call(var(4, 3), _order, keepdims=True),
-        exact=False,
-    )
-    cases(np.linalg.norm, call(var(2, 3, 2, **NONZERO), ord=_order, axis=(2, 0)), exact=False)
-cases(
-    euclidean,
-    call(A),
-    call(A, 1),
-    call(A, axis=0, keepdims=True),
-    call(A, None, True),
-    call(A, 0, False, True),
-)
-cases(euclidean, call(A, axis=1, nan_to_num=False))
-cases(singular_values, call(A), call(var(2, 3, 3)), call(var(4, 2)))
-
 # --------------------------------------------------------------------------------------------------- products
 
 for _shapes in [
@@ -198,27 +169,6 @@ for _shapes in [
     ((0,), (0,)),
 ]:
     cases(np.dot, call(*(var(*shape) for shape in _shapes)))
-
-for _transform in (np.fft.fft, np.fft.ifft):
-    # Of real numbers too the result is complex, and so must be what it is written into.
-    cases(
-        _transform, call(V), call(A), call(A, axis=0), call(V, 7), call(V, 3), call(A, n=5, axis=0), out=False
-    )
-    cases(
-        _transform,
-        call(A, None, 1, "ortho"),
-        call(A, norm="forward"),
-        call(A, 2, -2, norm="backward"),
-        out=False,
-    )
-    parameters[_transform].add("out")
-
-    def _into(a, out, f=_transform):
-        out = out.copy()
-        assert f(a, out=out) is out
-        return out
-
-    add(_transform, "out=", lambda a, b, f=_into: f(a, b * 1j), [A, A], written=True, overwritten=True)
 
 T = var(2, 3, 4)
 cases(np.trace, call(A), call(A, 1), call(A, offset=-1), call(T), call(T, axis1=1, axis2=2), call(T, 1, 2, 0))

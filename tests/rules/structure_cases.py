@@ -6,7 +6,6 @@ import numpy as np
 
 from mygrad.engine.rule import composites
 from mygrad.rules.diagonals import diagonal_matrix
-from mygrad.rules.quantiles import quantiles
 from mygrad.rules.systems import log_of_determinant, solution
 
 from .drawing import add, call, cases, parameters, var
@@ -16,7 +15,7 @@ MASK = np.array([[True, False, True, True], [False, False, True, False], [True, 
 POSITIVE = {"domain": (0.3, 2.0)}
 
 
-def _one(function, i, *calls, **options):
+def one_of(function, i, *calls, **options):
     """Cases of a function with several results, of which the one at `i` is differentiated."""
     given = parameters.setdefault(function, set())
     for one in calls:
@@ -35,12 +34,12 @@ def _names(function, one):
 
 # ------------------------------------------------------------------------------ parts
 
-_one(np.split, 1, call(A, 2, axis=1), call(A, [1, 2]), call(ary=T, indices_or_sections=(1,), axis=-1))
-_one(np.array_split, 0, call(A, 2), call(A, [1, 3], 1), call(ary=A, indices_or_sections=3, axis=-1))
+one_of(np.split, 1, call(A, 2, axis=1), call(A, [1, 2]), call(ary=T, indices_or_sections=(1,), axis=-1))
+one_of(np.array_split, 0, call(A, 2), call(A, [1, 3], 1), call(ary=A, indices_or_sections=3, axis=-1))
 for _function, _x in ((np.hsplit, A), (np.hsplit, V), (np.vsplit, var(4, 3)), (np.dsplit, T)):
-    _one(_function, 1, call(_x, 2), call(ary=_x, indices_or_sections=[1]))
+    one_of(_function, 1, call(_x, 2), call(ary=_x, indices_or_sections=[1]))
 if hasattr(np, "unstack"):
-    _one(np.unstack, 1, call(A), call(T, axis=-1))
+    one_of(np.unstack, 1, call(A), call(T, axis=-1))
 
 # ------------------------------------------------------------------------------ stacks
 
@@ -119,19 +118,6 @@ cases(
     call([MASK], [A], 2),
     call([True], [V]),
 )
-cases(np.unique, call(A), call(A, axis=0), call(V, equal_nan=False))
-if "sorted" in inspect.signature(np.unique).parameters:  # NumPy 2.3
-    cases(np.unique, call(A, sorted=True))
-_one(
-    np.unique,
-    0,
-    call(A, True, True, True),
-    call(V, return_index=True),
-    call(V, return_inverse=True),
-    call(V, return_counts=True),
-)
-
-
 def _put(label, *variables, **options):
     def f(a, v):
         a = a.copy()
@@ -161,9 +147,9 @@ for _function in (np.tril, np.triu):
 cases(np.diag, call(V), call(V, -2), call(A), call(A, k=1))
 cases(diagonal_matrix, call(V), call(V, 1), call(V, k=-1))
 cases(np.diagflat, call(A), call(V, 1), call(V, k=-1))
-_one(np.broadcast_arrays, 1, call(var(3, 1), V), call(A, A), call(A, V, subok=False), overwritten=True)
-_one(np.meshgrid, 0, call(V, var(3)), call(V, var(3), var(2), indexing="ij"), call(V), overwritten=True)
-_one(
+one_of(np.broadcast_arrays, 1, call(var(3, 1), V), call(A, A), call(A, V, subok=False), overwritten=True)
+one_of(np.meshgrid, 0, call(V, var(3)), call(V, var(3), var(2), indexing="ij"), call(V), overwritten=True)
+one_of(
     np.meshgrid,
     1,
     call(V, var(3), copy=False),
@@ -254,7 +240,7 @@ for _order in (1, 2):
         call(A, var(4, domain=(2.0, 9.0)), axis=-1, edge_order=_order),
         exact=False,
     )
-_one(np.gradient, 1, call(A), call(A, 0.5, STEP), call(A, var(**POSITIVE)), overwritten=True)
+one_of(np.gradient, 1, call(A), call(A, 0.5, STEP), call(A, var(**POSITIVE)), overwritten=True)
 for _function in (np.trapezoid, *([vars(np)["trapz"]] if "trapz" in vars(np) else [])):
     cases(
         _function,
@@ -279,7 +265,7 @@ cases(
     exact=False,
 )
 cases(np.average, call(T, (2, 1), var(4, 3, **POSITIVE)), exact=False)
-_one(
+one_of(
     np.average,
     1,
     call(A, 1, W, returned=True),
@@ -304,41 +290,6 @@ cases(
     call(x=A, y=None, rowvar=True, dtype=np.longdouble),
     exact=False,
 )
-
-ORDERS = [call(A), call(A, 0), call(T, axis=(0, 2), keepdims=True), call(V), call(T, 1)]
-cases(np.median, *ORDERS, call(A, overwrite_input=True), exact=False)
-for _function, _unit in ((np.quantile, 1.0), (np.percentile, 100.0)):
-    cases(
-        _function,
-        call(A, 0.3 * _unit),
-        call(A, [0.1 * _unit, 0.8 * _unit], axis=1),
-        call(T, 0.5 * _unit, axis=(0, 2), keepdims=True),
-    )
-    cases(
-        _function,
-        call(V, var(2, domain=(0.4 * _unit, 0.6 * _unit))),
-        call(A, 0.0, overwrite_input=True),
-        call(V, _unit),
-    )
-    for _method in (
-        "lower",
-        "higher",
-        "nearest",
-        "midpoint",
-        "hazen",
-        "weibull",
-        "median_unbiased",
-        "inverted_cdf",
-    ):
-        cases(
-            _function,
-            call(var(7), 0.3 * _unit, method=_method),
-            call(A, q=0.6 * _unit, axis=1, method=_method),
-        )
-    parameters[_function].add("weights")  # refused; see test_structure
-_QUANTILE = (np.quantile, 0, np.array(1.2), 4.0, (4,), {})
-cases(quantiles, call(var(5, 4), 0.3, *_QUANTILE), exact=False)
-add(quantiles, "q", lambda a, q: np.quantile(a, q, axis=0), [var(5, 4), var(domain=(0.3, 0.4))], exact=False)
 
 HOLES = np.where(MASK, 0.0, np.nan)
 
@@ -416,7 +367,7 @@ cases(solution, call(S, var(3, 2)), call(var(2, 3, 3), var(3, 1)), exact=False)
 cases(np.linalg.det, call(S), call(var(2, 2, 2)), exact=False)
 cases(log_of_determinant, call(S), call(var(2, 2, 2)), exact=False)
 add(np.linalg.slogdet, "sign", lambda a: np.multiply(*np.linalg.slogdet(a)), [S], exact=False)
-_one(np.linalg.slogdet, 1, call(S), call(var(2, 2, 2)), exact=False)
+one_of(np.linalg.slogdet, 1, call(S), call(var(2, 2, 2)), exact=False)
 cases(
     np.linalg.matrix_power, call(S, 3), call(var(2, 2, 2), 4), call(var(2, 2), -2), call(S, n=1), exact=False
 )

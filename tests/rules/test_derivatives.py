@@ -156,7 +156,7 @@ def test_the_cases_differentiate_in_each_input(key):
         nodes = [node_of(run(case, tensors_of(case, case.draw())))]
         for node in nodes:
             if node.rule is rule:
-                seen.update(name for name, _ in node.saved.get("active", ((rule.inputs[0], 0),)))
+                seen.update(name for name, _ in node.saved.active)
             elif isinstance(rule, Elementwise) and node.rule in rule.patterns.values():
                 seen.update(rule.inputs[i] for i in node.rule.active)
             nodes.extend(node.parents)

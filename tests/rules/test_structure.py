@@ -236,9 +236,33 @@ def test_a_median_does_not_scramble_what_it_may_overwrite():
     assert np.array_equal(x.data, A)
 
 
-def test_weighted_quantiles_are_refused():
-    with pytest.raises(NotImplementedError, match="Weighted quantiles"):
-        np.quantile(mg.tensor(V), 0.5, method="inverted_cdf", weights=np.ones(6))
+def test_elements_without_weight_have_no_share_of_a_weighted_quantile():
+    x = mg.tensor([2.0, 1.0, 2.0, 2.0, 3.0])
+    np.quantile(x, 0.5, method="inverted_cdf", weights=[1.0, 1.0, 0.0, 3.0, 1.0]).backward()
+    assert np.array_equal(x.grad, [0.5, 0.0, 0.0, 0.5, 0.0])
+
+
+def test_quantiles_do_not_move_with_q_where_the_position_is_cut_off():
+    q = mg.tensor([0.01, 0.5, 0.99])
+    np.quantile(V, q, method="weibull").sum().backward()
+    ordered = np.sort(V)
+    assert np.allclose(q.grad, [0.0, 7.0 * (ordered[3] - ordered[2]), 0.0])
+
+
+def test_infinite_elements_aside_do_not_spoil_the_derivative_in_q():
+    q = mg.tensor(0.4)
+    np.quantile([0.0, 1.0, 3.0, np.inf], q).backward()
+    assert np.isclose(q.grad, 6.0)
+
+
+def test_composites_write_into_plain_arrays_too():
+    for function in (np.median, np.nansum, np.ptp, np.nanmedian):
+        x, out = mg.tensor(V), np.zeros(())
+        result = function(x, out=out)
+        assert result.data is out
+        assert out == function(V)
+        result.backward()
+        assert x.grad.any()
 
 
 def test_quantiles_of_mixed_second_order_know_how_the_weights_move_with_q():

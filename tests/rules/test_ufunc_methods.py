@@ -332,3 +332,136 @@ def test_methods_of_tensors_of_integers_are_constants():
         assert result.constant
         assert result.dtype == np.int64
         np.testing.assert_array_equal(result.data, expected)
+
+
+# ---------------------------------------------------------------------------- what NumPy does, in all dtypes
+
+EACH_DTYPE = "? i1 u1 i8 f4 f8 c16".split()
+SOME = np.array([True, False, True])
+CALLS = {
+    "reduce": [
+        ((), {}),
+        ((None,), {}),
+        ((1, "f8"), {}),
+        ((0, None, None, True), {}),
+        ((0, None, None, False, 3, SOME), {}),
+        ((), {"axis": (0, 1)}),
+        ((), {"axis": ()}),
+        ((), {"axis": 7}),
+        ((), {"dtype": "f4", "keepdims": True}),
+        ((), {"initial": 1}),
+        ((), {"initial": None}),
+        ((), {"where": SOME}),
+    ],
+    "accumulate": [((), {}), ((1,), {}), ((-1, "f8"), {}), ((), {"axis": 0, "dtype": "f4"}), ((9,), {})],
+    "reduceat": [
+        (([0, 1],), {}),
+        (([0, 2], 1), {}),
+        (([1, 0, 0],), {"axis": -1}),
+        (([0], 0, "f8"), {}),
+        (([5],), {}),
+        (([], 0), {}),
+        ((np.array([0, 1], "i4"),), {}),
+    ],
+}
+
+
+def drawn(dtype, shape):
+    a = np.arange(np.prod(shape)).reshape(shape) * 7 % 5 - (0 if dtype == "u1" else 1)
+    a = (a % 2 == 0) if dtype == "?" else a.astype(dtype)
+    if dtype == "c16":
+        return np.asarray(a + 1j * a[..., ::-1] if a.ndim else a + 1j)
+    return np.asarray((a + 0.25).astype(dtype)) if dtype[0] == "f" else a
+
+
+def tried(call, *args, **kwargs):
+    with np.errstate(all="ignore"):
+        try:
+            return call(*args, **kwargs)
+        except Exception as error:
+            return error
+
+
+def agree(got, expected):
+    if isinstance(expected, Exception):
+        assert isinstance(got, type(expected)) or isinstance(expected, type(got)), (got, expected)
+        return
+    assert not isinstance(got, Exception), (got, expected)
+    for one, other in zip(*[r if isinstance(r, tuple) else (r,) for r in (got, expected)], strict=True):
+        value = mg.asarray(one)
+        assert value.dtype == np.asarray(other).dtype
+        np.testing.assert_array_equal(value, other, strict=True)
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("method", CALLS)
+@pytest.mark.parametrize("ufunc", sorted(UFUNCS, key=lambda f: f.__name__), ids=lambda f: f.__name__)
+def test_methods_take_all_that_numpys_take_in_all_dtypes(ufunc, method):
+    f = getattr(ufunc, method)
+    for dtype in EACH_DTYPE:
+        for shape in ((2, 3), (0, 3), (3,)):
+            a = drawn(dtype, shape)
+            for args, kwargs in CALLS[method]:
+                expected = tried(f, a, *args, **kwargs)
+                for constant in (None, True):
+                    x = mg.tensor(a, constant=constant)
+                    agree(tried(f, x, *args, **kwargs), expected)
+                    if len(args) > 2 or not isinstance(expected, np.ndarray):
+                        continue
+                    for out in (np.full_like(expected, 1), mg.full_like(expected, 1)):
+                        assert mg.asarray(tried(f, x, *args, **kwargs, out=out)) is mg.asarray(out)
+                        agree(out, expected)
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("ufunc", sorted(UFUNCS, key=lambda f: f.__name__), ids=lambda f: f.__name__)
+def test_outer_and_at_take_all_that_numpys_take_in_all_dtypes(ufunc):
+    for dtype in EACH_DTYPE:
+        for shape in ((2, 3), (3,)):
+            a = drawn(dtype, shape)
+            for b in (drawn(dtype, (2,)), 2, np.array([0.5, 1.5])):
+                expected = tried(ufunc.outer, a, b)
+                agree(tried(ufunc.outer, mg.tensor(a), b), expected)
+                agree(tried(ufunc.outer, a, mg.tensor(b)), expected)
+            for index in (0, [0, 0, 1], slice(0, 2), (0,), np.array([True, False, True][-len(a) :])):
+                for operands in ((), (2,), (1.5,), (a[:1],)):
+                    if ufunc.nin != len(operands) + 1:
+                        continue
+                    written, x = a.copy(), mg.tensor(a)
+                    expected = tried(ufunc.at, written, index, *operands)
+                    got = tried(ufunc.at, x, index, *operands)
+                    assert isinstance(got, type(expected)) or isinstance(expected, type(got))
+                    if expected is None:
+                        agree(x, written)
+
+
+def test_a_loop_is_in_the_dtype_of_out_and_its_derivative_passes_through():
+    x = mg.tensor(np.array([[1.5, 2.0], [0.5, 3.0]], np.float32))
+    out = mg.zeros(2)
+    result = np.hypot.reduce(x, axis=0, out=out)
+    assert result is out
+    np.testing.assert_array_equal(out.data, np.hypot.reduce(x.data, axis=0, dtype=float))
+    out.sum().backward()
+    np.testing.assert_allclose(x.grad, x.data / out.data, rtol=1e-6)
+    assert x.grad.dtype == np.float32
+
+
+def test_an_initial_value_may_carry_a_gradient():
+    start = mg.tensor(10.0)
+    x = mg.tensor([1.0, 2.0])
+    result = np.arctan2.reduce(x, initial=start)
+    np.testing.assert_allclose(result.data, np.arctan2.reduce(x.data, initial=10.0))
+    result.backward()
+    inner = np.arctan2(10.0, 1.0)
+    np.testing.assert_allclose(start.grad, 2 / (inner**2 + 4) * 1 / 101)
+    np.hypot.reduce(mg.tensor([3.0], constant=True), initial=start).backward()
+    np.testing.assert_allclose(start.grad, 10 / np.sqrt(109))
+
+
+def test_a_reduction_of_nothing_gives_a_zero_gradient():
+    x = mg.tensor(np.ones((2, 0)))
+    np.hypot.reduce(x, axis=1).sum().backward()
+    assert x.grad.shape == (2, 0)
+    y = mg.tensor([1.0, 2.0])
+    (np.hypot.reduceat(y, []).sum() + y[0]).backward()
+    assert y.grad.tolist() == [1.0, 0.0]

@@ -11,12 +11,13 @@ from weakref import WeakValueDictionary
 import numpy as np
 from numpy import ndarray
 
-from mygrad.engine.memory import SHARED, owner_of, remember_array
+from mygrad.engine.call import Call, Plan
+from mygrad.engine.memory import SHARED, owner_of
+from mygrad.engine.mending import all_finite, mended
 from mygrad.engine.modes import RECORDING
 from mygrad.engine.node import Saved, leaf
 from mygrad.engine.record import (
     Handle,
-    cell_of,
     differentiable_dtype,
     fit_of,
     make,
@@ -26,7 +27,7 @@ from mygrad.engine.record import (
     unrecorded,
 )
 from mygrad.engine.regions import PLACE, Region, add_region
-from mygrad.engine.rule import Rule, deposit, fitted, lifted, parameters, rules, value_of
+from mygrad.engine.rule import Rule, deposit, fitted, lifted, parameters, remember_place, rules, value_of
 from mygrad.engine.sweep import gradients
 from mygrad.engine.views import Step, make_view, own_memory, write
 
@@ -39,6 +40,7 @@ __all__ = [
     "multilinear",
     "plain",
     "stacked",
+    "the_one",
     "written_to",
 ]
 
@@ -66,9 +68,13 @@ class Function(Rule):
         Whether the result may be a view of the input, as NumPy decides.
     note : str
         The convention where the derivative isn't unique, and the source of the formula.
+    selects : bool
+        Whether the function chooses among elements: those that it leaves out have a cotangent of exactly 0.
     """
 
-    def __init__(self, function, vjps, kind, jvps=None, signature=None, many=False, view=False, note=""):
+    def __init__(
+        self, function, vjps, kind, jvps=None, signature=None, many=False, view=False, note="", selects=False
+    ):
         self.function = function
         self.note = note
         self.name = self.__name__ = function.__name__
@@ -94,39 +100,62 @@ class Function(Rule):
                 raise TypeError(
                     f"The JVP of {self.name} in {name} uses {sorted(unsaved)}, which its VJP doesn't save."
                 )
+        named = {"where"}.union(*self.wanted.values(), *self.wanted_forward.values())
+        self.named = tuple(name for name in self.static if name in named)
         self.bind = _binder(self.signature)
+        self.by_position = tuple(
+            name
+            for name, p in self.signature.parameters.items()
+            if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)
+        )
+        found = "out" in self.by_position
+        self.place_of_out = self.by_position.index("out") if found else len(self.by_position)
+        self.mask_place = self.names.index("where") if "where" in self.names else None
+        self.input_places = {self.names.index(name): name for name in self.inputs}
+        self.plans = {}
+        self.whole = self._plan(self.inputs)
+        # The cotangent of a view without a VJP is added by region.
+        self.by_region = vjps[self.inputs[0]] is None
+        self.selects = selects or self.by_region
 
     def __repr__(self):
         return f"<{self.kind} rule of {self.name}>"
 
     def __call__(self, *args, **kwargs):
-        if kwargs.get("out") is not None:
+        if self.place_of_out < len(args) <= len(self.by_position):
+            named = dict(zip(self.by_position[self.place_of_out :], args[self.place_of_out :], strict=False))
+            if not named.keys() & kwargs.keys():
+                args, kwargs = args[: self.place_of_out], named | kwargs
+        if "out" in kwargs and kwargs["out"] is not None:
             return self._into(args, kwargs)
         if self.view and args and isinstance(args[0], Handle):
             own_memory(args[0])
-        data = self.function(*map(plain, args), **{name: plain(value) for name, value in kwargs.items()})
+        values = [x._value if isinstance(x, Handle) else plain(x) for x in args]
+        if kwargs:
+            data = self.function(*values, **{name: plain(value) for name, value in kwargs.items()})
+        else:
+            data = self.function(*values)
         return self.record(self.bind(*args, **kwargs), data)
 
     def _into(self, args, kwargs):
         """A call with ``out=``: NumPy computes, then the result is written as any value is."""
-        out = kwargs.pop("out")
-        if isinstance(out, tuple):
-            (out,) = out
+        out = the_one(kwargs.pop("out"))
         target = out if isinstance(out, Handle) else make_over(out)
         values = self.function(
             *map(plain, args),
             **{name: plain(v) for name, v in kwargs.items()},
             out=np.empty_like(own_memory(target)),
         )
+        if np.shape(values) != target.shape:  # some of NumPy's functions take no notice of out=
+            raise ValueError(f"out= has the shape {target.shape}, and the result {np.shape(values)}.")
         result = self.record(self.bind(*args, **kwargs), np.array(values))
         write(target, lambda array: np.copyto(array, values, casting="unsafe"), recorded_node(result), values)
         return target
 
     def record(self, bound, data):
         """The tensor of the result `data` of a call with the arguments `bound`."""
-        arguments = dict(zip(self.names, bound, strict=True))
         if self.view and type(data) is ndarray:
-            x = arguments[self.inputs[0]]
+            x = bound[self.names.index(self.inputs[0])]
             if isinstance(x, Handle) and (
                 data is x._value or (data.base is not None and owner_of(data) is owner_of(x._value))
             ):
@@ -134,59 +163,62 @@ class Function(Rule):
                     data is x._value
                 ):  # np.squeeze of nothing: another tensor over the same memory, as NumPy has another array
                     data = data.view()
-                return make_view(x, data, self, self._save(arguments, None, ()))
-        if not RECORDING.get():
-            return make(data, unrecorded(data))
-        for name in self.static:
-            if recorded_node(arguments[name]) is not None:
-                raise TypeError(
-                    f"{self.name} has no derivative in {name!r}, and was given a tensor there that carries a "
-                    f"gradient. Give it the "
-                    f"plain value, {name}.data, to go on without."
-                )
-        active, parents, sources = [], [], []
-        for name in self.inputs:
-            value = arguments[name]
-            if self.many:
-                value = arguments[name] = list(value)
-            for i, item in enumerate(value if self.many else [value]):
-                if isinstance(item, Handle) and (node := node_of(item)) is not None:
-                    active.append((name, i))
-                    parents.append(node)
-                    sources.append(item._value)
-        if not active or not differentiable_dtype(data.dtype):
-            return make(data)
+                return make_view(x, data, self, self._remember(self.whole, bound, None))
         result = make(data)
-        saved = self._save(arguments, result, tuple(dict.fromkeys(name for name, _ in active)))
-        saved["active"] = tuple(active)
-        result._node = new_node(self, tuple(parents), saved, fit_of(data, *sources))
+        if not RECORDING.get():
+            result._node = unrecorded(data)
+            return result
+        active, parents, sources = [], [], []
+        for place, value in enumerate(bound):
+            if isinstance(value, Handle):
+                node = node_of(value)
+                if node is None:
+                    continue
+                if place in self.input_places and not self.many:
+                    active.append(self.input_places[place])
+                    parents.append(node)
+                    sources.append(value._value)
+                elif place not in self.input_places:
+                    self._refuse(self.names[place])
+        if self.many:
+            bound = self._gather(bound, active, parents, sources)
+        if not active or not differentiable_dtype(data.dtype):
+            return result
+        if self.many:
+            call = self._remember(self.whole, bound, result)
+            call.active = tuple(active)
+        else:
+            call = self._remember(self._plan(tuple(active)), bound, result)
+        result._node = new_node(self, tuple(parents), call, fit_of(data, *sources))
         return result
 
-    def _save(self, arguments, out, active):
-        """What the rules of the inputs `active` name, and the static arguments."""
-        saved = {name: _static(arguments[name]) for name in self.static}
-        wanted = {name for x in active or self.inputs for name in self.wanted[x]}
-        if self.kind == "linear" and len(self.inputs) > 1:
-            wanted.update(f"{name}_shape" for name in self.inputs)
-        for name in wanted - saved.keys():
-            if name == "out":
-                saved[name] = cell_of(out)
-            elif name in arguments:
-                value = arguments[name]
-                saved[name] = [_cell(item) for item in value] if self.many else _cell(value)
-            else:
-                source, _, what = name.rpartition("_")
-                value = arguments[source]
-                if self.many:
-                    saved[name] = [getattr(_with_shape(item), what) for item in value]
-                elif value is None:
-                    saved[name] = None
-                else:
-                    saved[name] = getattr(_with_shape(value), what)
-        return saved
+    def _refuse(self, name):
+        raise TypeError(
+            f"{self.name} has no derivative in {name!r}, and was given a tensor there that carries a "
+            f"gradient. Give it the plain value, {name}.data, to go on without."
+        )
 
-    def _arguments(self, saved, names):
-        return [value_of(saved[name]) for name in names]
+    def _gather(self, bound, active, parents, sources):
+        """Fill in what carries a gradient in the one input, a sequence; the arguments with that as a list."""
+        ((place, name),) = self.input_places.items()
+        items = list(bound[place])
+        for i, item in enumerate(items):
+            if isinstance(item, Handle) and (node := node_of(item)) is not None:
+                active.append((name, i))
+                parents.append(node)
+                sources.append(item._value)
+        return (*bound[:place], items, *bound[place + 1 :])
+
+    def _plan(self, inputs):
+        plan = self.plans.get(inputs)
+        if plan is None:
+            plan = self.plans[inputs] = Plan(self, inputs)
+        return plan
+
+    @staticmethod
+    def _remember(plan, bound, result):
+        values = [how(result if place is None else bound[place]) for how, place in plan.savers]
+        return Call(plan, values, plan.active)
 
     # What the sweep asks of a rule.
 
@@ -202,7 +234,7 @@ class Function(Rule):
             if name == "out":
                 gap = True
                 continue
-            value = inputs[name] if name in inputs else value_of(saved[name])
+            value = inputs[name] if name in inputs else saved[name]
             if parameter.kind is parameter.VAR_POSITIONAL:
                 args.extend(value)
             elif parameter.default is not EMPTY and value is _default(parameter):
@@ -214,35 +246,62 @@ class Function(Rule):
         return self.function(*args, **kwargs)
 
     def pull(self, node, g):
-        """Push the cotangent `g` of `node` to its parents; true if the sweep has to mend what follows."""
-        if self.vjps[self.inputs[0]] is None:
+        saved = node.saved
+        if self.by_region:
             add_region(node.parents[0], self._region(node), g, node.fit)
-            return False
-        for parent, c in zip(node.parents, self.cotangents(node, g, node.saved), strict=True):
+            return True
+        for parent, c in zip(node.parents, self.cotangents(node, g, saved), strict=True):
             deposit(parent, c)
-        return "mends" in node.saved
+        return self.leaves_out(saved)
 
-    def _active(self, saved):
-        """The inputs that carry a gradient, as (name, place in a sequence); of a view its one input."""
-        return saved.get("active", ((self.inputs[0], 0),))
+    def leaves_out(self, saved):
+        if self.selects:
+            return True
+        if self.mask_place is None:
+            return False
+        where = saved["where"]
+        return where is not None and where is not True
 
     def _region(self, node):
         return Region(Step(None, self, node.saved, node.fit))
 
-    def cotangents(self, node, g, saved, mend=False):
-        if self.vjps[self.inputs[0]] is None:
+    def cotangents(self, node, g, saved):
+        if self.by_region:
             return [PLACE(g, self._region(node), *node.fit.parents[0])]
+        values = saved.values
         found = {}
-        result = []
-        for (name, i), (shape, dtype) in zip(self._active(saved), node.fit.parents, strict=True):
-            if name not in found:
-                found[name] = self.vjps[name](g, *self._arguments(saved, self.wanted[name]))
-            c = found[name][i] if self.many else found[name]
-            result.append(fitted(c, shape, dtype))
-        return result
+        for name, (vjp, wanted) in saved.plan.edges.items():
+            found[name] = vjp(g, *[value_of(values[i]) for i in wanted])
+        parents = node.fit.parents
+        if self.many:
+            return [
+                fitted(found[name][i], *parent) for (name, i), parent in zip(saved.active, parents, strict=True)
+            ]
+        return [fitted(c, *parent) for c, parent in zip(found.values(), parents, strict=True)]
+
+    def free_of_nan(self, node):
+        saved = node.saved
+        if self.selects:  # it multiplies by nothing but 1
+            return (False,) * len(node.parents)
+        # Of inf, too: not all of NumPy's functions tell when they met 0 * inf, as ufuncs do.
+        if not all(map(_is_finite, saved.values)):
+            return None
+        known = "out" in saved or [name in saved for name, _ in saved.active]
+        return (True,) * len(node.parents) if known is True else known
+
+    def mended(self, node, g, saved):
+        if self.selects:
+            return self.cotangents(node, g, saved)
+        plan, active = saved.plan, saved.active
+        return mended(lambda values: self.cotangents(node, g, Call(plan, values, active)), saved.values)
+
+    def push_mended(self, node, tangents, saved):
+        plan, active = saved.plan, saved.active
+        (tangent,) = mended(lambda values: [self.push(node, tangents, Call(plan, values, active))], saved.values)
+        return tangent
 
     def push(self, node, tangents, saved):
-        active = self._active(saved)
+        active = saved.active
         if self.kind == "linear":
             inputs = {}
             for name in self.inputs:
@@ -263,14 +322,14 @@ class Function(Rule):
             if t is None:
                 continue
             if self.kind == "multilinear":
-                inputs = {n: value_of(saved[n]) if n in saved else None for n in self.inputs}
+                inputs = {n: saved[n] if n in saved else None for n in self.inputs}
                 if self.many:
                     inputs[name] = [t if k == i else v for k, v in enumerate(inputs[name])]
                 else:
                     inputs[name] = t
                 d = self.again(inputs, saved)
             elif name in self.jvps:
-                d = self.jvps[name](t, *self._arguments(saved, self.wanted_forward[name]))
+                d = self.jvps[name](t, *[saved[wanted] for wanted in self.wanted_forward[name]])
             else:
                 d = self._transpose(node, name, i, t, saved)
             total = total + fitted(d, node.fit.shape, node.fit.dtype)
@@ -280,24 +339,36 @@ class Function(Rule):
         """The JVP by differentiating the VJP in its cotangent, in which it is linear."""
         seed = leaf()
         u = make(np.zeros(node.fit.shape, node.fit.dtype), seed)
-        c = self.vjps[name](u, *self._arguments(saved, self.wanted[name]))
+        values = [saved[wanted] for wanted in self.wanted[name]]
+        c = self.vjps[name](u, *values)
         c = c[i] if self.many else c
         total = np.sum(np.real(c * t))
         one = np.ones((), total.dtype)
-        (d,) = gradients(node_of(total), [seed], one, graph=isinstance(t, Handle))
+        (d,) = gradients(node_of(total), [seed], one, graph=any(isinstance(x, Handle) for x in (t, *values)))
         return np.zeros(node.fit.shape, node.fit.dtype) if d is None else d
 
     def lift(self, node):
-        saved = dict(node.saved)
-        if "out" in saved:
-            saved["out"] = lifted(saved["out"], node)
-        for (name, i), parent in zip(self._active(saved), node.parents, strict=True):
-            if type(saved.get(name)) is list:
-                saved[name] = list(saved[name])
-                saved[name][i] = lifted(saved[name][i], parent)
-            elif name in saved:
-                saved[name] = lifted(saved[name], parent)
-        return saved
+        saved = node.saved
+        values = list(saved.values)
+        places = saved.plan.places
+        if "out" in places:
+            values[places["out"]] = lifted(values[places["out"]], node)
+        for (name, i), parent in zip(saved.active, node.parents, strict=True):
+            place = places.get(name)
+            if place is None:
+                continue
+            if self.many:
+                values[place] = list(values[place])
+                values[place][i] = lifted(values[place][i], parent)
+            else:
+                values[place] = lifted(values[place], parent)
+        return Call(saved.plan, values, saved.active)
+
+
+def _is_finite(saved):
+    if type(saved) in (list, tuple):
+        return all(map(_is_finite, saved))
+    return type(saved) is not Saved or all_finite(saved.value)
 
 
 def plain(value):
@@ -337,39 +408,25 @@ def make_over(array):
     return t
 
 
+def the_one(out):
+    """What ``out=`` is: NumPy takes it in a tuple as well."""
+    if isinstance(out, tuple):
+        if len(out) != 1:
+            raise TypeError(f"out= must be an array or a tensor; got a tuple of {len(out)}.")
+        (out,) = out
+    return out
+
+
 def written_to(out, result):
     """Write `result` where ``out=`` asked for it, and return that as a tensor; without ``out`` the result
     itself."""
-    if isinstance(out, tuple):
-        (out,) = out
+    out = the_one(out)
     if out is None:
         return result
     target = out if isinstance(out, Handle) else make_over(out)
     data = plain(result)
     write(target, lambda array: np.copyto(array, data, casting="same_kind"), recorded_node(result), data)
     return target
-
-
-def _with_shape(value):
-    return (
-        value._value if isinstance(value, Handle) else value if hasattr(value, "shape") else np.asarray(value)
-    )
-
-
-def _cell(value):
-    if isinstance(value, (Handle, ndarray)):
-        return cell_of(value)
-    return Saved(value if isinstance(value, (int, float, complex, np.generic)) else np.asarray(value))
-
-
-def _static(value):
-    if isinstance(value, Handle):
-        return cell_of(value)
-    if isinstance(value, ndarray):
-        return remember_array(value)
-    if type(value) in (tuple, list) and any(isinstance(v, (Handle, ndarray)) for v in value):
-        return tuple(map(_static, value))
-    return Saved(value) if type(value) is list else value
 
 
 def _default(parameter):
@@ -410,21 +467,24 @@ def _binder(signature):
     return scope["bind"]
 
 
-def linear(function, *, signature=None, many=False, view=False, note="", **vjps) -> Function:
+def linear(function, *, signature=None, many=False, view=False, note="", selects=False, **vjps) -> Function:
     """Register the rule of a function that is linear in its arguments taken together; a view with VJP None is
     added by region."""
-    rules[function] = rule = Function(function, vjps, "linear", None, signature, many, view, note)
+    rules[function] = rule = Function(function, vjps, "linear", None, signature, many, view, note, selects)
+    remember_place(function)
     return rule
 
 
 def multilinear(function, *, signature=None, many=False, view=False, note="", **vjps) -> Function:
     """Register the rule of a function that is linear in each of its arguments."""
     rules[function] = rule = Function(function, vjps, "multilinear", None, signature, many, view, note)
+    remember_place(function)
     return rule
 
 
-def general(function, *, vjp, jvp=None, signature=None, note="") -> Function:
+def general(function, *, vjp, jvp=None, signature=None, note="", selects=False) -> Function:
     """Register the rule of a function by its VJPs and, where there is a better way than transposing them,
     JVPs."""
-    rules[function] = rule = Function(function, vjp, "general", jvp, signature, note=note)
+    rules[function] = rule = Function(function, vjp, "general", jvp, signature, note=note, selects=selects)
+    remember_place(function)
     return rule

@@ -168,15 +168,11 @@ def as_operand(value):
         return value
     if kind is ndarray and value.dtype.kind in "fcbiu":
         return value
-    if isinstance(value, ndarray):
-        if hasattr(value, "mask"):
-            raise TypeError(
-                "A masked array can't be combined with a tensor: its mask would be lost. Choose with "
-                "np.where(mask, ...), or use "
-                "the values without the mask, array.data."
-            )
-    elif hasattr(value, "__array_ufunc__"):
-        return value
+    if isinstance(value, ndarray) and hasattr(value, "mask"):
+        raise TypeError(
+            "A masked array can't be combined with a tensor: its mask would be lost. Choose with "
+            "np.where(mask, ...), or use the values without the mask, array.data."
+        )
     value = np.asarray(value)
     if value.dtype.kind not in "fcbiu":
         raise TypeError(

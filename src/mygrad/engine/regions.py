@@ -90,9 +90,8 @@ class Region:
         """
         # The adjoint of writing, under the pairing Re(g dz): it differs from reading for the imaginary part
         # alone.
-        conjugate = cotangent.dtype.kind == "c"
-        piece = self.read(np.conj(cotangent) if conjugate else cotangent)
-        if conjugate and piece.dtype.kind == "c":
+        piece = self.read(np.conj(cotangent) if cotangent.dtype.kind == "c" else cotangent)
+        if piece.dtype.kind == "c":
             piece = np.conj(piece)
         if last_wins and (winners := self._winners(cotangent.shape, cotangent.dtype)) is not None:
             piece = np.where(winners, piece, np.zeros_like(piece))
@@ -104,7 +103,10 @@ class Region:
         if not self.may_repeat():
             return None
         # np.empty touches no memory, so this costs what the region costs, however large the base is.
-        places = self.target(np.empty(shape, dtype=complex if dtype.kind == "c" else np.intp))
+        places = self.target(np.empty(shape, dtype))
+        # A target of the base's own elements may name one twice; parts of complex numbers are apart.
+        same = places.dtype == dtype
+        places = self.target(np.empty(shape, np.intp)) if same else np.empty(places.shape, np.intp)
         index = value_of(self.index)
         numbers = np.arange(places[index].size).reshape(places[index].shape)
         places[index] = numbers
@@ -159,10 +161,20 @@ def add_region(parent: Node, region: Region, value, fit: Fit):
     elif not (type(buffer) is ndarray and getrefcount(buffer) == ALONE and buffer.base is None):
         buffer = np.array(buffer)
     parent.cotangent = buffer
-    region.add(buffer, value)
+    try:
+        region.add(buffer, value)
+    except FloatingPointError:  # inf - inf: it is told after the sum has been written
+        return
 
 
-class _Read(Rule):
+class _Places(Rule):
+    """The rules of this module remember no values, that could be NaN, but places."""
+
+    def free_of_nan(self, node):
+        return (False,) * len(node.parents)
+
+
+class _Read(_Places):
     """``x[index]``: the cotangent is added into the region of the parent's."""
 
     def __repr__(self):
@@ -173,15 +185,16 @@ class _Read(Rule):
 
     def pull(self, node, g):
         add_region(node.parents[0], Region(None, node.saved), g, node.fit)
+        return True
 
-    def cotangents(self, node, g, saved, mend=False):
+    def cotangents(self, node, g, saved):
         return [PLACE(g, Region(None, node.saved), *node.fit.parents[0])]
 
     def push(self, node, tangents, saved):
         return tangents[0][value_of(node.saved)]
 
 
-class _Place(Rule):
+class _Place(_Places):
     """Zeros but for a region: the transpose of reading it."""
 
     def __call__(self, value, region, shape, dtype):
@@ -196,7 +209,7 @@ class _Place(Rule):
             return make(out)
         return make(out, new_node(self, (node,), region, fit_of(out, value._value)))
 
-    def cotangents(self, node, g, saved, mend=False):
+    def cotangents(self, node, g, saved):
         c = fitted(node.saved.take(g), *node.fit.parents[0])
         # A view of the cotangent must not become the buffer of another node.
         return [c.copy() if isinstance(c, ndarray) else c]
@@ -205,7 +218,7 @@ class _Place(Rule):
         return self(tangents[0], node.saved, node.fit.shape, node.fit.dtype)
 
 
-class _Reshape(Rule):
+class _Reshape(_Places):
     """``x.shape = shape``."""
 
     def __repr__(self):
@@ -214,7 +227,7 @@ class _Reshape(Rule):
     def apply(self, array, saved):
         return np.reshape(array, saved)
 
-    def cotangents(self, node, g, saved, mend=False):
+    def cotangents(self, node, g, saved):
         return [np.reshape(g, node.fit.parents[0][0])]
 
     def push(self, node, tangents, saved):
@@ -252,7 +265,7 @@ class Written(Region):
         return buffer
 
 
-class _Write(Rule):
+class _Write(_Places):
     """The base after a write: the old base with a region replaced by a value."""
 
     def __repr__(self):
@@ -279,8 +292,9 @@ class _Write(Rule):
             deposit(node.parents[0], old)
         if written.has_value:
             deposit(node.parents[-1], value)
+        return True
 
-    def cotangents(self, node, g, saved, mend=False):
+    def cotangents(self, node, g, saved):
         written = node.saved
         result = []
         if written.has_old:

@@ -24,12 +24,13 @@ conjugation. What arrives at a real value is its real part.
 """
 
 import inspect
-from sys import getrefcount
+from sys import _getframe, getrefcount
 
 import numpy as np
 from numpy import ndarray
 
 from mygrad.engine.memory import ALONE
+from mygrad.engine.mending import has_nan, selected
 from mygrad.engine.node import Saved
 from mygrad.engine.record import NOTHING, RESULT, SEVERAL, Fit, cell_of, make
 
@@ -49,8 +50,10 @@ __all__ = [
     "no_gradient",
     "not_differentiable",
     "parameters",
+    "places",
     "refused",
     "refusals",
+    "remember_place",
     "rules",
     "value_of",
 ]
@@ -69,6 +72,18 @@ not_differentiable: dict = {}
 
 refusals: dict = {}
 """Functions that tensors are not given to, with the reason."""
+
+places: dict = {}
+"""Where the entry of each function is written: the module, the file and the line."""
+
+
+def remember_place(*functions):
+    """Remember who registers `functions`: the first caller that isn't one of our own functions."""
+    frame = _getframe(1)
+    while frame.f_globals["__name__"].startswith("mygrad.") and frame.f_code.co_name != "<module>":
+        frame = frame.f_back
+    place = frame.f_globals["__name__"], frame.f_code.co_filename, frame.f_lineno
+    places.update(dict.fromkeys(functions, place))
 
 
 def fitted(cotangent, shape, dtype):
@@ -153,23 +168,34 @@ class Rule:
     __slots__ = ()
 
     def pull(self, node, g):
-        """Push the cotangent `g` of `node`, an array, to its parents; true if the sweep has to mend what
-        follows."""
+        """Push the cotangent `g` of `node`, an array, to its parents; true if it leaves elements out, so that
+        their cotangent is exactly 0."""
         for parent, c in zip(node.parents, self.cotangents(node, g, node.saved), strict=True):
             deposit(parent, c)
 
-    def cotangents(self, node, g, saved, mend=False):
+    def cotangents(self, node, g, saved):
         """The contributions to the cotangents of the parents, given that of `node`, and nothing else.
 
         `g` and what is `saved` may be tensors: then the contributions are, and can be differentiated again.
-        With `mend`, an element of `g` that is exactly 0 contributes 0 if the rule is elementwise, whatever
-        the partial derivative there.
         """
         raise NotImplementedError(f"{self!r} can't be differentiated backward.")
+
+    def mended(self, node, g, saved):
+        """The same, but an element of `g` that is exactly 0 contributes 0, whatever the partial derivative."""
+        return self.cotangents(node, g, saved)
+
+    def free_of_nan(self, node):
+        """For each parent of `node` whether it is known that its value holds no NaN, if nothing that the node
+        remembers does; else None."""
+        return None
 
     def push(self, node, tangents, saved):
         """The tangent of `node`, given those of its parents (None for zero)."""
         raise NotImplementedError(f"{self!r} can't be differentiated forward.")
+
+    def push_mended(self, node, tangents, saved):
+        """The same, but an element of a tangent that is exactly 0 contributes 0."""
+        return self.push(node, tangents, saved)
 
     def lift(self, node):
         """What `node` saved, with tensors that are connected to the graph in the place of values."""
@@ -187,10 +213,11 @@ class Pattern(Rule):
     ``pull`` is for one parent or two alike: it is the inner step of the reverse sweep.
     """
 
-    __slots__ = ("active", "edges", "names", "save", "source", "ufunc")
+    __slots__ = ("active", "edges", "known", "names", "save", "selects", "source", "ufunc")
 
-    def __init__(self, ufunc, inputs, vjps, active):
+    def __init__(self, ufunc, inputs, vjps, active, selects=False):
         self.ufunc = ufunc
+        self.selects = selects
         self.active = active
         wanted = [parameters(vjps[i]) for i in active]
         self.names = tuple(dict.fromkeys(name for names in wanted for name in names))
@@ -201,6 +228,9 @@ class Pattern(Rule):
             _edge(vjps[i], [self.names.index(name) for name in names], len(self.names))
             for i, names in zip(active, wanted, strict=True)
         )
+        # Of which parents the value is remembered: or that of the result, which a NaN would have reached.
+        whole = "out" in self.names and not selects
+        self.known = tuple(whole or inputs[i] in self.names for i in active)
         sources = tuple(inputs.index(name) if name != "out" else None for name in self.names)
         self.save = _saver(sources)
         # For the hot path: what is saved, told by the place of the operand where it is one value.
@@ -215,20 +245,21 @@ class Pattern(Rule):
         saved = node.saved
         parents = node.parents
         edges = self.edges
+        fit = node.fit
         c = edges[0](g, saved)
         if len(parents) == 1:
-            if node.fit is not None:
-                c = self.fit_back(node.fit, c, 0)
+            if fit is not None:
+                c = self.fit_back(fit, c, 0)
             parent = parents[0]
             if parent.cotangent is None:
                 parent.cotangent = c
             else:
                 deposit(parent, c)
-            return
+            return self.selects or (fit is not None and fit.mask is not None)
         rest = [edge(g, saved) for edge in edges[1:]]
-        if node.fit is not None:
-            c = self.fit_back(node.fit, c, 0)
-            rest = [self.fit_back(node.fit, d, i) for i, d in enumerate(rest, 1)]
+        if fit is not None:
+            c = self.fit_back(fit, c, 0)
+            rest = [self.fit_back(fit, d, i) for i, d in enumerate(rest, 1)]
         parent = parents[0]
         if parent.cotangent is None:
             parent.cotangent = c
@@ -239,23 +270,42 @@ class Pattern(Rule):
                 parent.cotangent = c
             else:
                 deposit(parent, c)
+        return self.selects or (fit is not None and fit.mask is not None)
 
-    def cotangents(self, node, g, saved, mend=False):
-        result = []
-        for i, edge in enumerate(self.edges):
-            c = edge(g, saved)
-            if mend:
-                c = np.where(g == 0, np.zeros_like(c), c)
-            result.append(self.fit_back(node.fit, c, i) if node.fit is not None else c)
-        return result
+    def cotangents(self, node, g, saved):
+        return self._fitted_back(node.fit, [edge(g, saved) for edge in self.edges])
+
+    def mended(self, node, g, saved):
+        return self._fitted_back(node.fit, [selected(g, edge(g, saved)) for edge in self.edges])
+
+    def free_of_nan(self, node):
+        saved = node.saved
+        if type(saved) is Saved:
+            return None if has_nan(saved.value) else self.known
+        if saved is not None and any(has_nan(cell.value) for cell in saved):
+            return None
+        return self.known
 
     def push(self, node, tangents, saved):
-        total = None
-        for edge, t in zip(self.edges, tangents, strict=True):
-            if t is not None:
-                d = edge(t, saved)
-                total = d if total is None else total + d
-        fit = node.fit
+        return self._moved(
+            node.fit,
+            [edge(t, saved) for edge, t in zip(self.edges, tangents, strict=True) if t is not None],
+        )
+
+    def push_mended(self, node, tangents, saved):
+        pairs = zip(self.edges, tangents, strict=True)
+        return self._moved(node.fit, [selected(t, edge(t, saved)) for edge, t in pairs if t is not None])
+
+    def _fitted_back(self, fit, contributions):
+        if fit is None:
+            return contributions
+        return [self.fit_back(fit, c, i) for i, c in enumerate(contributions)]
+
+    @staticmethod
+    def _moved(fit, changes):
+        total = changes[0]
+        for d in changes[1:]:
+            total = total + d
         if fit is None:
             return total
         if fit.mask is not None:
@@ -310,7 +360,7 @@ class Elementwise:
     For each set of operands that aren't constants there is a `Pattern`, made at registration.
     """
 
-    def __init__(self, ufunc, inputs, vjps, note=""):
+    def __init__(self, ufunc, inputs, vjps, note="", selects=False):
         self.ufunc = ufunc
         self.inputs = inputs
         self.vjps = vjps
@@ -320,7 +370,7 @@ class Elementwise:
         functions = {i: vjps[inputs[i]] for i in places}
         for bits in range(1, 1 << len(places)):
             active = tuple(p for k, p in enumerate(places) if bits >> k & 1)
-            self.patterns[active] = Pattern(ufunc, inputs, functions, active)
+            self.patterns[active] = Pattern(ufunc, inputs, functions, active, selects)
         # For the hot path, by name.
         if len(inputs) == 1:
             self.unary = self.patterns[(0,)]
@@ -331,18 +381,20 @@ class Elementwise:
         return f"<elementwise rule of {self.ufunc.__name__}>"
 
 
-def elementwise(ufunc, *, note="", **vjps) -> Elementwise:
+def elementwise(ufunc, *, note="", selects=False, **vjps) -> Elementwise:
     """Register the rule of a ufunc: for each differentiable input (``x``, ``y``, ``z``) an expression in its
     cotangent ``g``.
 
     The same expression is the JVP, with the tangent for ``g``. It may name ``x``, ``y``, ``z`` and ``out``.
-    The note tells the convention where the derivative isn't unique.
+    The note tells the convention where the derivative isn't unique. Of a ufunc that `selects`, as ``np.fmax``
+    does, the result may be a number although an operand is a NaN.
     """
     inputs = ("x", "y", "z")[: ufunc.nin]
     unknown = set(vjps) - set(inputs)
     if unknown or not vjps:
         raise TypeError(f"A rule of {ufunc} is for some of {inputs}; got {sorted(vjps)}.")
-    rules[ufunc] = rule = Elementwise(ufunc, inputs, vjps, note)
+    rules[ufunc] = rule = Elementwise(ufunc, inputs, vjps, note, selects)
+    remember_place(ufunc)
     return rule
 
 
@@ -361,6 +413,7 @@ def multi_output(ufunc, *outputs, note="") -> Several:
     """Register the rules of a ufunc with several outputs: for each its VJPs by input, or None where it has
     none."""
     rules[ufunc] = rule = Several(ufunc, outputs, note)
+    remember_place(ufunc)
     return rule
 
 
@@ -373,6 +426,7 @@ def composite(function=None, *, name=None):
 
     def register(implementation):
         composites[function if function is not None else name] = implementation
+        remember_place(function if function is not None else name)
         return implementation
 
     return register
@@ -381,8 +435,10 @@ def composite(function=None, *, name=None):
 def no_gradient(*functions, note=""):
     """Register functions whose answers are piecewise constant: they return what NumPy returns."""
     not_differentiable.update(dict.fromkeys(functions, note))
+    remember_place(*functions)
 
 
 def refused(*functions, reason):
     """Register functions that refuse tensors: with the reason, and what to do instead."""
     refusals.update(dict.fromkeys(functions, reason))
+    remember_place(*functions)

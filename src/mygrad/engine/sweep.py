@@ -5,11 +5,12 @@ to the oldest; a node's cotangent is then complete, as whatever was made from it
 it on to the parents.
 """
 
-from itertools import count
-from operator import attrgetter
+from itertools import compress, count
+from operator import attrgetter, not_
 
 import numpy as np
 
+from mygrad.engine.mending import has_nan
 from mygrad.engine.node import CONSUMED, NO_GRADIENT, SPENT, Node
 from mygrad.engine.record import make
 from mygrad.engine.rule import deposit
@@ -21,14 +22,14 @@ _sweeps = count(1).__next__
 _by_order = attrgetter("order")
 
 
-def reachable(root: Node) -> list[Node]:
-    """The nodes that `root` was made from, itself included, oldest first."""
+def reachable(root: Node, oldest=0) -> list[Node]:
+    """The nodes that `root` was made from, itself included, oldest first; none from before number `oldest`."""
     mark = _sweeps()
     root.mark = mark
     nodes = [root]
     for node in nodes:  # the list grows as we go: no recursion, however deep the graph
         for parent in node.parents:
-            if parent.mark != mark:
+            if parent.mark != mark and parent.order >= oldest:
                 parent.mark = mark
                 nodes.append(parent)
     nodes.sort(key=_by_order)
@@ -59,23 +60,35 @@ def reverse(root: Node, cotangent, retain_graph=False):
     for node in nodes:
         if node.cotangent is not None:
             node.cotangent = node.grad = None
-    root.cotangent = cotangent
-    # An invalid operation (0 * inf, 0 / 0) stops a rule, so that branches not taken can be mended. A NaN
-    # times 0 is no invalid operation: np.where says when it leaves some out, and from there on every step is
-    # mended.
+    _sweep(nodes, cotangent, retain_graph)
+
+
+def _sweep(nodes, cotangent, retain_graph, found=()):
+    """The reverse sweep through `nodes`, oldest first; the youngest has the `cotangent`. Those of the nodes
+    `found` are entered there."""
+    nodes[-1].cotangent = cotangent
+    if cotangent.ndim and np.count_nonzero(cotangent) < cotangent.size:
+        _watch(nodes[-1:])
+    # A rule that computes 0 * inf or 0 / 0 is stopped, so that branches not taken can be mended. 0 * nan stops
+    # nothing: rules tell where they leave elements out, and the nodes that these come from are watched until it
+    # is known that no NaN is among them.
     with np.errstate(all="ignore", invalid="raise"):
-        mend = False
         while nodes:
             node = nodes.pop()
             g = node.cotangent
+            if found and node in found:
+                found[node] = g
             if node.parents and g is not None:
-                if mend:
-                    _pull_mended(node, g)
+                if node.mark < 0:
+                    _pull_watched(node, g)
                 else:
                     try:
-                        mend = node.rule.pull(node, g)
+                        left_out = node.rule.pull(node, g)
                     except FloatingPointError:
                         _pull_mended(node, g)
+                        left_out = True
+                    if left_out:
+                        _watch(node.parents)
             if not retain_graph:  # as _consume, which would be another call for each node
                 node.rule = CONSUMED if node.parents else SPENT
                 node.parents = ()
@@ -84,15 +97,41 @@ def reverse(root: Node, cotangent, retain_graph=False):
                     node.cotangent = NO_GRADIENT
 
 
+def _watch(nodes):
+    """Take care when the sweep comes to these nodes; it has their mark, which a sign doesn't hide."""
+    for node in nodes:
+        node.mark = -abs(node.mark)
+
+
+def _pull_watched(node, g):
+    """The step of a sweep at a node of which elements were left out: a NaN may meet their cotangents of 0."""
+    rule = node.rule
+    free = rule.free_of_nan(node)
+    try:
+        if free is not None:
+            left_out = rule.pull(node, g)
+            _watch(node.parents if left_out else compress(node.parents, map(not_, free)))
+            return
+        contributions = rule.cotangents(node, g, node.saved)
+    except FloatingPointError:
+        contributions = None
+    if contributions is None or any(map(has_nan, contributions)):
+        _pull_mended(node, g)
+    else:
+        for parent, c in zip(node.parents, contributions, strict=True):
+            deposit(parent, c)
+    _watch(node.parents)
+
+
 def _pull_mended(node, g):
-    """The step of a sweep where a rule met an invalid operation: an element whose cotangent is exactly 0
-    contributes 0.
+    """The step of a sweep where a rule met an invalid operation, or answered with a NaN: an element whose
+    cotangent is exactly 0 contributes 0.
 
     This is how a branch not taken does not speak: ``np.where(x > 0, np.log(x), 0)`` at 0. Where the cotangent
     isn't 0, inf and NaN stay.
     """
     with np.errstate(invalid="ignore"):
-        contributions = node.rule.cotangents(node, g, node.saved, mend=True)
+        contributions = node.rule.mended(node, g, node.saved)
         for parent, c in zip(node.parents, contributions, strict=True):
             deposit(parent, c)
 
@@ -129,40 +168,60 @@ def gradients(root: Node | None, inputs: list[Node], cotangent=1.0, graph=False)
     list
         For each input its cotangent, None where `root` doesn't depend on it.
     """
-    if root is None:
+    if root is None or not inputs:
         return [None] * len(inputs)
-    nodes = reachable(root)
-    _require_whole(nodes)
     if not hasattr(cotangent, "dtype"):
         cotangent = np.asarray(cotangent)
-    if graph and not hasattr(cotangent, "_node"):
+    if not graph and not hasattr(cotangent, "_node"):
+        return _plain_gradients(root, inputs, cotangent)
+    nodes = reachable(root, min(node.order for node in inputs))
+    _require_whole(nodes)
+    if not hasattr(cotangent, "_node"):
         cotangent = make(cotangent)
     found = {root: cotangent}
-    mend = False
     with np.errstate(all="ignore"):
         while nodes:
             node = nodes.pop()
             g = found.get(node)
             if g is None or not node.parents:
                 continue
-            saved = node.rule.lift(node) if graph else node.saved
-            mend = mend or (type(node.saved) is dict and "mends" in node.saved)
+            rule = node.rule
+            saved = rule.lift(node) if graph else node.saved
             try:
                 with np.errstate(invalid="raise"):
-                    contributions = node.rule.cotangents(node, g, saved, mend)
+                    contributions = rule.cotangents(node, g, saved)
+                mend = any(map(has_nan, contributions))
             except FloatingPointError:
-                contributions = node.rule.cotangents(node, g, saved, mend=True)
+                mend = True
+            if mend:
+                contributions = rule.mended(node, g, saved)
             for parent, c in zip(node.parents, contributions, strict=True):
                 found[parent] = c if parent not in found else found[parent] + c
     return [found.get(node) for node in inputs]
 
 
+def _plain_gradients(root, inputs, cotangent):
+    """`gradients` by the sweep of `reverse`, in the same nodes; they get back what they held."""
+    nodes = reachable(root)
+    _require_whole(nodes)
+    held = [(node, node.cotangent, node.grad) for node in nodes]
+    found = dict.fromkeys(inputs)
+    try:
+        for node in nodes:
+            node.cotangent = node.grad = None
+        _sweep(nodes, cotangent, True, found)
+    finally:
+        for node, before, grad in held:
+            node.cotangent, node.grad = before, grad
+    return [found[node] for node in inputs]
+
+
 def forward(root: Node | None, inputs: dict[Node, object], graph=False):
     """The tangent of `root`, given those of the nodes `inputs`; None where it doesn't depend on them."""
-    if root is None:
+    if root is None or not inputs:
         return None
     found = dict(inputs)
-    nodes = reachable(root)
+    nodes = reachable(root, min(node.order for node in inputs))
     _require_whole(nodes)
     with np.errstate(all="ignore"):
         for node in nodes:
@@ -170,5 +229,11 @@ def forward(root: Node | None, inputs: dict[Node, object], graph=False):
                 continue
             tangents = [found.get(parent) for parent in node.parents]
             if any(t is not None for t in tangents):
-                found[node] = node.rule.push(node, tangents, node.rule.lift(node) if graph else node.saved)
+                rule = node.rule
+                saved = rule.lift(node) if graph else node.saved
+                try:
+                    with np.errstate(invalid="raise"):
+                        found[node] = rule.push(node, tangents, saved)
+                except FloatingPointError:
+                    found[node] = rule.push_mended(node, tangents, saved)
     return found.get(root)

@@ -5,6 +5,8 @@ no rule of its own is composed here of calls of the ufunc, so that its derivativ
 elementwise rule.
 """
 
+from math import prod
+
 import numpy as np
 
 from mygrad.engine.function import make_over, plain, written_to
@@ -35,7 +37,8 @@ __all__ = ["call_ufunc"]
 def call_ufunc(ufunc, method, inputs, kwargs):
     """What `ufunc` does with tensors: the answer to ``__array_ufunc__``."""
     if method != "__call__":
-        return _call_method(ufunc, method, inputs, kwargs)
+        with unchanged_on_error(*inputs, kwargs.get("initial")):
+            return _call_method(ufunc, method, inputs, kwargs)
     rule = rules.get(ufunc)
     if type(rule) is Elementwise:
         if not kwargs:
@@ -45,11 +48,13 @@ def call_ufunc(ufunc, method, inputs, kwargs):
                 return binary(rule, *inputs)
         return _call_elementwise(rule, inputs, **kwargs)
     if type(rule) is Several:
-        return _call_several(rule, inputs, **kwargs)
+        with unchanged_on_error(*inputs):
+            return _call_several(rule, inputs, **kwargs)
     if ufunc in composites:
         return composites[ufunc](*inputs, **kwargs)
     if rule is not None:
-        return rule(*inputs, **kwargs)
+        with unchanged_on_error(*inputs):
+            return rule(*inputs, **kwargs)
     if ufunc not in not_differentiable:
         _refuse_gradient(ufunc, inputs)
         return _as_constants(_without_gradient(ufunc, inputs, kwargs))
@@ -102,7 +107,7 @@ def _call_elementwise(rule, inputs, out=None, where=True, **kwargs):
     datas = [plain(x) for x in operands]
     mask = None
     if where is not True:
-        mask = plain(where) if isinstance(where, (Handle, np.ndarray)) else np.asarray(where)
+        mask = plain(where) if isinstance(where, (Handle, np.ndarray)) else np.asarray(where, dtype=bool)
         kwargs["where"] = mask
     if out is not None:
         if isinstance(out, tuple):
@@ -112,6 +117,8 @@ def _call_elementwise(rule, inputs, out=None, where=True, **kwargs):
         if out is not None:
             return _call_into(rule, operands, datas, out, mask, kwargs)
     data = rule.ufunc(*datas, **kwargs)
+    if not hasattr(data, "dtype"):  # of objects, NumPy's answer may be one
+        raise TypeError(f"{rule.ufunc.__name__} gives data of dtype object here, which tensors can't hold.")
     t = make(data)
     t._node = _node(rule, operands, datas, t, data, mask)
     return t
@@ -177,10 +184,11 @@ def _call_several(rule, inputs, *outs, out=(), where=True, **kwargs):
     """A ufunc with several outputs: those without a rule are NumPy's own."""
     operands = [x if isinstance(x, Handle) else as_operand(x) for x in inputs[: rule.ufunc.nin]]
     outs = tuple(inputs[rule.ufunc.nin :]) or tuple(out) or (None,) * rule.ufunc.nout
+    outs = tuple(o if o is None or isinstance(o, Handle) else make_over(o) for o in outs)
     datas = [plain(x) for x in operands]
     mask = None
     if where is not True:
-        mask = np.asarray(plain(where))
+        mask = plain(where) if isinstance(where, (Handle, np.ndarray)) else np.asarray(where, dtype=bool)
         kwargs["where"] = mask
         # What is not computed keeps what is there: the values to be written to.
         kwargs["out"] = tuple(None if o is None else np.array(plain(o)) for o in outs)
@@ -194,7 +202,7 @@ def _call_several(rule, inputs, *outs, out=(), where=True, **kwargs):
             node = _node(one, operands, datas, result, data, mask)
             result._node = node
         if target is not None:
-            result = target if isinstance(target, Handle) else make_over(target)
+            result = target
             write(
                 result,
                 lambda array, data=data: np.copyto(array, data, casting="same_kind"),
@@ -210,6 +218,8 @@ def _call_several(rule, inputs, *outs, out=(), where=True, **kwargs):
 
 
 def _call_method(ufunc, method, inputs, kwargs):
+    if method == "accumulate" and not np.ndim(plain(inputs[0])):
+        ufunc.accumulate(plain(inputs[0]), *inputs[1:2], **{k: v for k, v in kwargs.items() if k == "axis"})
     own = composites.get((ufunc, method))
     if own is not None:
         return own(*inputs, **kwargs)
@@ -218,11 +228,14 @@ def _call_method(ufunc, method, inputs, kwargs):
             return _constant_at(ufunc, *inputs)
         return _without_gradient(ufunc, inputs, kwargs, method)
     known = type(rules.get(ufunc)) is Elementwise or ufunc in rules
-    carries = any(recorded_node(x) is not None for x in inputs)
+    operands = inputs if method != "reduce" else (*inputs, kwargs.get("initial"))
+    carries = any(recorded_node(x) is not None for x in operands)
     if not known and carries:
-        _refuse_gradient(ufunc, inputs)
-    if not carries and method != "at" and not isinstance(kwargs.get("out"), tuple):
-        return _as_constants(_without_gradient(ufunc, inputs, kwargs, method))
+        _refuse_gradient(ufunc, operands)
+    if not carries and method != "at":
+        into = kwargs.get("out") is not None
+        result = _without_gradient(ufunc, inputs, kwargs, method)
+        return result if isinstance(result, Handle) else make_over(result) if into else _as_constants(result)
     return _methods[method](ufunc, *inputs, **kwargs)
 
 
@@ -234,69 +247,90 @@ def _constant_at(ufunc, a, indices, *b):
 
 def _one_axis(array, axis):
     """`array` with the axes to reduce merged into the first, and their positions."""
-    ndim = np.ndim(array)
-    axes = tuple(range(ndim)) if axis is None else axis if isinstance(axis, tuple) else (axis,)
-    axes = tuple(np.lib.array_utils.normalize_axis_tuple(axes, ndim))
-    rest = tuple(i for i in range(ndim) if i not in axes)
+    shape = np.shape(array)
+    # NumPy lets what has no axes be reduced along the first.
+    axes = tuple(range(len(shape))) if axis is None or not shape else axis
+    axes = np.lib.array_utils.normalize_axis_tuple(axes, len(shape))
+    rest = tuple(i for i in range(len(shape)) if i not in axes)
     front = np.transpose(array, axes + rest)
-    return np.reshape(front, (-1, *[np.shape(array)[i] for i in rest])), axes
+    return np.reshape(front, (prod(shape[i] for i in axes), *[shape[i] for i in rest])), axes
+
+
+def _for_loop(array, dtype, out, answer):
+    """NumPy's own answer, which decides what is an error, and `array` in the dtype of the loop."""
+    if isinstance(out, tuple) and len(out) == 1:
+        (out,) = out
+    into = np.empty_like(plain(out)) if isinstance(out, (Handle, np.ndarray)) else out
+    expected = answer(plain(array), dtype, into)
+    dtype = expected.dtype if dtype is None else np.dtype(dtype)
+    array = array if isinstance(array, Handle) else np.asarray(array)
+    return expected, array if array.dtype == dtype else array.astype(dtype)
+
+
+def _delivered(total, expected, out):
+    """The result with the derivative of `total`, which was composed, and NumPy's own value."""
+    node = recorded_node(total)
+    return written_to(out, make(expected, node if RECORDING.get() else unrecorded(expected)))
 
 
 def _reduce(ufunc, array, axis=0, dtype=None, out=None, keepdims=False, initial=np._NoValue, where=True):
-    values = plain(array)
-    # NumPy's own answer decides what is an error, and the dtype.
     options = {} if initial is np._NoValue else {"initial": plain(initial)}
     if where is not True:
         options["where"] = plain(where)
-    expected = ufunc.reduce(values, axis=axis, dtype=dtype, keepdims=keepdims, **options)
-    if dtype is not None:
-        array = array.astype(dtype)
+    expected, array = _for_loop(
+        array,
+        dtype,
+        out,
+        lambda a, dtype, out: ufunc.reduce(a, axis, dtype, out, keepdims, **options),
+    )
     rows, axes = _one_axis(array, axis)
-    masks = None if where is True else _one_axis(np.broadcast_to(plain(where), values.shape), axis)[0]
-    n = len(rows)
-    total = None if initial is np._NoValue or initial is None else initial
-    start = 0
-    if total is None and masks is not None:
-        total = ufunc.identity  # NumPy has said that there is one
-    if total is None:
-        if n == 0:
-            total, n = expected, 0
-        else:
-            total, start = rows[0], 1
-    for i in range(start, n):
-        step = ufunc(total, rows[i])
+    masks = None if where is True else _one_axis(np.broadcast_to(plain(where), np.shape(array)), axis)[0]
+    nothing = None if len(rows) else np.sum(rows, axis=0)
+    rows = list(rows)
+    if isinstance(initial, Handle):
+        total = initial
+    elif initial is not np._NoValue and initial is not None:
+        total = np.asarray(initial, expected.dtype)
+    elif masks is None and rows:
+        total, rows = rows[0], rows[1:]
+    else:
+        total = np.asarray(ufunc.identity, expected.dtype)  # NumPy has said that there is one
+    if nothing is not None:  # the result depends on what is empty, in no element
+        total = total + nothing
+    for i, row in enumerate(rows):
+        step = ufunc(total, row)
         total = step if masks is None else np.where(masks[i], step, total)
     if keepdims:
-        shape = tuple(1 if i in axes else m for i, m in enumerate(values.shape))
-        total = np.reshape(
-            np.broadcast_to(total, tuple(m for i, m in enumerate(values.shape) if i not in axes)), shape
-        )
-    elif np.shape(total) != np.shape(expected):
-        total = np.broadcast_to(total, np.shape(expected))
-    return written_to(out, total)
+        total = np.expand_dims(np.broadcast_to(total, np.squeeze(expected, axes).shape), axes)
+    elif np.shape(total) != expected.shape:
+        total = np.broadcast_to(total, expected.shape)
+    return _delivered(total, expected, out)
 
 
 def _accumulate(ufunc, array, axis=0, dtype=None, out=None):
-    ufunc.accumulate(plain(array), axis=axis, dtype=dtype)
-    if dtype is not None:
-        array = array.astype(dtype)
+    expected, array = _for_loop(
+        array, dtype, out, lambda a, dtype, out: ufunc.accumulate(a, axis, dtype, out)
+    )
     rows = np.moveaxis(array, axis, 0)
     totals = list(rows[:1])
     for row in rows[1:]:
         totals.append(ufunc(totals[-1], row))
-    result = np.moveaxis(np.stack(totals), 0, axis) if totals else array * 1.0
-    return written_to(out, result)
+    return _delivered(np.moveaxis(np.stack(totals), 0, axis) if totals else array, expected, out)
 
 
 def _reduceat(ufunc, array, indices, axis=0, dtype=None, out=None):
-    ufunc.reduceat(plain(array), plain(indices), axis=axis, dtype=dtype)
+    indices = plain(indices)
+    expected, array = _for_loop(
+        array, dtype, out, lambda a, dtype, out: ufunc.reduceat(a, indices, axis, dtype, out)
+    )
+    starts = np.asarray(indices, np.intp)
     rows = np.moveaxis(array, axis, 0)
-    starts = np.asarray(plain(indices))
     parts = []
     for i, start in enumerate(starts):
         stop = starts[i + 1] if i + 1 < len(starts) else len(rows)
-        parts.append(ufunc.reduce(rows[start:stop], axis=0, dtype=dtype) if start < stop else rows[start])
-    return written_to(out, np.moveaxis(np.stack(parts), 0, axis))
+        parts.append(ufunc.reduce(rows[start:stop], axis=0) if start < stop else rows[start])
+    total = np.moveaxis(np.stack(parts), 0, axis) if parts else np.moveaxis(rows[:0], 0, axis)
+    return _delivered(total, expected, out)
 
 
 def _outer(ufunc, a, b, **kwargs):
@@ -307,6 +341,8 @@ def _outer(ufunc, a, b, **kwargs):
 
 def _at(ufunc, a, indices, *b):
     """``a[indices] = ufunc(a[indices], b)``, where an element that is named k times is updated k times."""
+    if not isinstance(a, (Handle, np.ndarray)):
+        raise TypeError("first operand must be array")
     values = plain(a)
     if not isinstance(a, Handle) and all(recorded_node(x) is None for x in b):
         ufunc.at(a, plain(indices), *map(plain, b))

@@ -10,12 +10,14 @@ together:
   that a loop of n reads and writes costs what the regions cost.
 """
 
+from sys import getrefcount
+
 import numpy as np
 from numpy import generic, ndarray
 
-from mygrad.engine.memory import SHARED, expose, owner_of, preserve, registry, remember_array
+from mygrad.engine.memory import ALONE, SHARED, expose, owner_of, preserve, registry, remember_array
 from mygrad.engine.modes import RECORDING
-from mygrad.engine.node import CONSUMED, Node, leaf
+from mygrad.engine.node import CONSUMED, Node, Saved, leaf
 from mygrad.engine.record import Handle, differentiable_dtype, fit_of, make, new_node, node_of, unrecorded
 from mygrad.engine.regions import READ, RESHAPE, WHOLE, WRITE, Written, basic_index, remembered_index
 
@@ -28,6 +30,7 @@ __all__ = [
     "own_memory",
     "read",
     "reshape_in_place",
+    "resize_in_place",
     "unchanged_on_error",
     "write",
 ]
@@ -301,6 +304,39 @@ def reshape_in_place(t, shape):
     view = make_view(old, reshaped, RESHAPE, reshaped.shape)
     view._view.hidden = t._view is None or t._view.hidden
     t._value, t._node, t._saved, t._view = view._value, None, SHARED, view._view
+
+
+def resize_in_place(t, shape, refcheck=True):
+    """``t.resize(shape)``: `t` gets memory of another size, filled up with zeros."""
+    array = own_memory(t)
+    if not (array.flags.c_contiguous or array.flags.f_contiguous):
+        raise ValueError("resize only works on single-segment arrays")
+    # Where each element comes from, counted from 1: NumPy's zeros are the new ones.
+    places = np.empty_like(array, dtype=np.intp)
+    places[...] = np.arange(1, array.size + 1).reshape(array.shape)
+    places.resize(shape, refcheck=False)
+    if places.size == array.size and array.flags.c_contiguous:
+        reshape_in_place(t, places.shape)
+        return
+    if t._view is not None and not t._view.hidden:
+        raise ValueError("cannot resize this tensor: it is a view, and does not own its memory")
+    # The tensor holds its array, and so does the graph through one cell.
+    ours = ALONE + (type(t._saved) is Saved and t._saved.value is array)
+    if refcheck and (getrefcount(array) > ours or t._view is not None):
+        raise ValueError(
+            "cannot resize a tensor whose memory others refer to: its views, or arrays got from x.data. "
+            "Use np.resize, which makes another, or x.resize(shape, refcheck=False), which leaves them the "
+            "old memory."
+        )
+    old = make(array, t._node)
+    old._saved, old._view = t._saved, t._view
+    if array.size:
+        new = np.ravel(old)[np.maximum(places - 1, 0)]
+        if places.size > array.size:
+            new = np.where(places > 0, new, array.dtype.type(0))
+    else:
+        new = make(np.zeros(places.shape, array.dtype), None if node_of(old) is None else leaf())
+    t._value, t._node, t._saved, t._view = new._value, new._node, None, None
 
 
 def read(t, index):

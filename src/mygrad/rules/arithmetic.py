@@ -141,7 +141,7 @@ elementwise(np.hypot, x=hypot, y=lambda g, y, out: hypot(g, y, out))
 elementwise(np.conjugate, x=lambda g: np.conjugate(g) if is_complex(g) else g)
 
 # |x| with the sign of y: at x = 0 the convention of abs; the jump at y = 0 has no derivative and is left out.
-elementwise(np.copysign, x=lambda g, x, out: g * (np.sign(x) * np.sign(out)), y=zero)
+elementwise(np.copysign, x=lambda g, x, out: g * (np.sign(x) * np.sign(out)), y=zero, selects=True)
 
 # The step at x = 0 has no derivative and is left out; y is the value there and nowhere else.
 elementwise(np.heaviside, x=zero, y=lambda g, x: np.where(x == 0, g, 0.0))

@@ -6,13 +6,14 @@ import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
 from mygrad.engine.rule import composite
-from mygrad.rules.arguments import arraylike, delivered, given, of_dtype
+from mygrad.rules.arguments import allowed_by, arraylike, delivered, given, of_dtype
 
 
 @composite(np.ptp)
 def ptp(a, axis=None, out=None, keepdims=np._NoValue):
     options = given(keepdims=keepdims)
-    return delivered(np.max(a, axis=axis, **options) - np.min(a, axis=axis, **options), out)
+    result = np.max(a, axis=axis, **options) - np.min(a, axis=axis, **options)
+    return delivered(result, out, casting="same_kind")
 
 
 def matching(weights, a, axis):
@@ -50,6 +51,7 @@ def average(a, axis=None, weights=None, returned=False, *, keepdims=np._NoValue)
 
 
 @composite(np.cov)
+@allowed_by(np.cov)
 def cov(m, y=None, rowvar=True, bias=False, ddof=None, fweights=None, aweights=None, *, dtype=None):
     if ddof is not None and ddof != int(ddof):
         raise ValueError("ddof must be integer")
@@ -63,6 +65,8 @@ def cov(m, y=None, rowvar=True, bias=False, ddof=None, fweights=None, aweights=N
     x = np.atleast_2d(of_dtype(m, dtype))
     if not rowvar and m.ndim != 1:
         x = x.T
+    if not x.shape[0]:
+        return np.zeros_like(x, shape=(0, 0), dtype=float)
     if y is not None:
         y = np.atleast_2d(of_dtype(y, dtype))
         x = np.concatenate((x, y.T if not rowvar and y.shape[0] != 1 else y), axis=0)
@@ -96,12 +100,14 @@ def cov(m, y=None, rowvar=True, bias=False, ddof=None, fweights=None, aweights=N
     if free <= 0:
         warnings.warn("Degrees of freedom <= 0 for slice", RuntimeWarning, stacklevel=3)
         free = 0.0
-    deviation = x - mean[:, None]
+    deviation = of_dtype(x - mean[:, None], x.dtype)  # NumPy does it in place, and the next but one too
     other = deviation if weights is None else deviation * weights
-    return np.squeeze(np.dot(deviation, np.conjugate(other.T)) * np.true_divide(1, free))
+    c = np.dot(deviation, np.conjugate(other.T))
+    return np.squeeze(of_dtype(c * np.true_divide(1, free), c.dtype))
 
 
 @composite(np.corrcoef)
+@allowed_by(np.corrcoef)
 def corrcoef(x, y=None, rowvar=True, *, dtype=None, **kwargs):
     c = np.cov(x, y, rowvar, dtype=dtype)
     if c.ndim == 0:

@@ -5,7 +5,7 @@ from numpy.lib.array_utils import normalize_axis_index
 
 from mygrad.engine.function import linear
 from mygrad.engine.rule import composite, rules
-from mygrad.rules.arguments import arraylike, delivered, of_dtype, values_of
+from mygrad.rules.arguments import allowed_by, arraylike, delivered, of_dtype, values_of
 
 
 def kept(a, mask, axis):
@@ -16,7 +16,7 @@ def kept(a, mask, axis):
 def along(a, axis):
     """An array and the axis along which to choose from it: all of it in a row for None."""
     a = arraylike(a)
-    if axis is None:
+    if axis is None or (not a.ndim and axis in (0, -1)):
         return np.ravel(a), 0
     return a, normalize_axis_index(axis, a.ndim)
 
@@ -32,9 +32,7 @@ def compress(condition, a, axis=None, out=None):
         np.compress(condition, values_of(a), axis, out=np.empty_like(values_of(out)))
     if condition.shape == (n,) and condition.dtype == bool:
         return delivered(kept(a, condition, axis), out)
-    mask = np.zeros(n, dtype=bool)
-    mask[np.flatnonzero(condition)] = True  # one past the end raises, as in NumPy
-    return delivered(kept(a, mask, axis), out)
+    return delivered(np.take(a, np.flatnonzero(condition), axis), out)  # one past the end raises
 
 
 @composite(np.extract)
@@ -58,6 +56,7 @@ def _places(obj):
 
 
 @composite(np.insert)
+@allowed_by(np.insert)
 def insert(arr, obj, values, axis=None):
     a, axis = along(arr, axis)
     values = of_dtype(arraylike(values), a.dtype)
@@ -110,7 +109,7 @@ def choose_vjp(g, a, choices_shape, mode):
     return [np.where(numbers == k, g, np.zeros_like(g)) for k in range(n)]
 
 
-linear(np.choose, signature="a, choices, out=None, mode='raise'", many=True, choices=choose_vjp)
+linear(np.choose, signature="a, choices, out=None, mode='raise'", many=True, choices=choose_vjp, selects=True)
 
 
 @composite(np.choose)
@@ -145,6 +144,8 @@ def select(condlist, choicelist, default=0):
 def put_along_axis(arr, indices, values, axis=-1):
     indices = values_of(indices)
     if axis is None:
+        if indices.ndim != 1:
+            raise ValueError("when axis=None, `indices` must have a single dimension.")
         arr.flat[indices] = values
         return
     axis = normalize_axis_index(axis, arr.ndim)
@@ -162,6 +163,8 @@ def piecewise(x, condlist, funclist, *args, **kw):
     x = arraylike(x)
     n = len(funclist)
     conditions = values_of(condlist).astype(bool)
+    if conditions.ndim == 0 and not (np.isscalar(condlist) or hasattr(condlist, "dtype")):
+        raise TypeError(f"condlist must hold conditions; got {type(condlist).__name__}.")
     if conditions.ndim == 0 or (conditions.ndim == 1 and x.ndim != 0 and np.ndim(condlist[0]) == 0):
         conditions = conditions[None]
     if n == len(conditions) + 1:
@@ -180,18 +183,19 @@ def piecewise(x, condlist, funclist, *args, **kw):
     return y
 
 
-@composite(np.unique)
-def unique(ar, return_index=False, return_inverse=False, return_counts=False, axis=None, **kwargs):
-    """Of equal elements it is the first that has the cotangent."""
-    a = arraylike(ar)
-    _, index, *rest = np.unique(
-        values_of(a),
-        return_index=True,
-        return_inverse=return_inverse,
-        return_counts=return_counts,
-        axis=axis,
-        **kwargs,
-    )
-    values = np.ravel(a)[index] if axis is None else a[(slice(None),) * (axis % a.ndim) + (index,)]
-    result = (values, *([index] if return_index else []), *rest)
-    return result if len(result) > 1 else values
+@composite(np.trim_zeros)
+def trim_zeros(filt, trim="fb", axis=None):
+    """What is left is a part of the array; where that ends is told by the values."""
+    options = {} if axis is None else {"axis": axis}  # NumPy 2.2
+    values = values_of(filt)
+    np.trim_zeros(values, trim, **options)  # NumPy says what can't be
+    if values.ndim == 0:
+        return filt
+    ends = [np.trim_zeros(values, end, **options).shape for end in "fb"]
+    front, back = ("f" in trim.lower()), ("b" in trim.lower())
+    return filt[
+        tuple(
+            slice(n - first if front else None, last if back else None)
+            for n, first, last in zip(values.shape, *ends, strict=True)
+        )
+    ]

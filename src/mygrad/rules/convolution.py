@@ -4,7 +4,7 @@ import numpy as np
 
 from mygrad.engine.function import multilinear
 from mygrad.engine.rule import composite
-from mygrad.rules.arguments import arraylike
+from mygrad.rules.arguments import allowed_by, arraylike
 from mygrad.rules.products import conjugated
 
 
@@ -35,6 +35,7 @@ multilinear(
 
 
 @composite(np.correlate)
+@allowed_by(np.correlate)
 def correlate(a, v, mode="valid"):
     a, v = np.atleast_1d(arraylike(a), arraylike(v))
     v = conjugated(v)

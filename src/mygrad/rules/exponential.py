@@ -26,25 +26,30 @@ elementwise(np.log10, x=lambda g, x: g * LOG10E / x)
 elementwise(np.log1p, x=lambda g, x: g / (1.0 + x))
 
 
-# The partials of logaddexp are the weights of a softmax of two. exp(x - out) is in [0, 1] and can't overflow,
-# nor can any derivative of it.
+# The partials of logaddexp are the weights of a softmax of two. They are taken from the difference: x - out has
+# lost the digits that large numbers have before the point.
 
 
-def share(weight, x, y, out):
-    """``weight``, mended where ``x - out`` is inf - inf: the greater has all of it, equals have half each."""
+def weight(x, y, out, exp, logaddexp):
+    """``exp(x) / (exp(x) + exp(y))``; of infinite numbers the greater has all of it, equals have half each."""
+    ratio = exp(y - x)
+    if np.isinf(ratio).any():  # the same number, whose derivatives don't overflow either
+        share = exp(-logaddexp(0.0, y - x))
+    else:
+        share = 1.0 / (1.0 + ratio)
     infinite = np.isinf(out)
     if infinite.any():
-        weight = np.where(infinite, np.where(x == y, 0.5, np.where(x > y, 1.0, 0.0)), weight)
-    return weight
+        share = np.where(infinite, np.where(x == y, 0.5, np.where(x > y, 1.0, 0.0)), share)
+    return share
 
 
 elementwise(
     np.logaddexp,
-    x=lambda g, x, y, out: g * share(np.exp(x - out), x, y, out),
-    y=lambda g, x, y, out: g * share(np.exp(y - out), y, x, out),
+    x=lambda g, x, y, out: g * weight(x, y, out, np.exp, np.logaddexp),
+    y=lambda g, x, y, out: g * weight(y, x, out, np.exp, np.logaddexp),
 )
 elementwise(
     np.logaddexp2,
-    x=lambda g, x, y, out: g * share(np.exp2(x - out), x, y, out),
-    y=lambda g, x, y, out: g * share(np.exp2(y - out), y, x, out),
+    x=lambda g, x, y, out: g * weight(x, y, out, np.exp2, np.logaddexp2),
+    y=lambda g, x, y, out: g * weight(y, x, out, np.exp2, np.logaddexp2),
 )

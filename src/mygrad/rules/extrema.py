@@ -50,11 +50,13 @@ elementwise(
 )
 elementwise(
     np.fmax,
+    selects=True,
     x=lambda g, x, y: choose(g, x > y, x < y, x, y, nan_wins=False),
     y=lambda g, x, y: choose(g, y > x, y < x, y, x, nan_wins=False),
 )
 elementwise(
     np.fmin,
+    selects=True,
     x=lambda g, x, y: choose(g, x < y, x > y, x, y, nan_wins=False),
     y=lambda g, x, y: choose(g, y < x, y > x, y, x, nan_wins=False),
 )

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from mygrad.engine.function import plain
+from mygrad.engine.record import make
 from mygrad.engine.rule import composite
 from mygrad.rules.arguments import arraylike
 
@@ -27,3 +29,13 @@ def meshgrid(*xi, copy=True, sparse=False, indexing="xy"):
     if not sparse:
         grids = np.broadcast_arrays(*grids)
     return tuple(np.copy(grid) for grid in grids) if copy else tuple(grids)
+
+
+@composite(np.ix_)
+def ix_(*args):
+    grids = []
+    for x, like in zip(args, np.ix_(*map(plain, args)), strict=True):
+        x = arraylike(x)
+        # Truth values stand for the places where they are true; what is empty is an index.
+        grids.append(np.reshape(x, like.shape) if x.dtype == like.dtype else make(like))
+    return tuple(grids)

@@ -53,7 +53,9 @@ def repeated(values, places):
 @of_tensors(np.copyto)
 def copyto(dst, src, casting="same_kind", where=True):
     data, node = _data_and_node(src)
-    mask = None if where is True else np.array(plain(where))
+    # As NumPy does it: an array must be of truth values, anything else is made one.
+    given = isinstance(plain(where), np.ndarray)
+    mask = None if where is True else np.array(plain(where), dtype=None if given else bool)
     source = plain(src)  # a Python number is cast as one
 
     def store(array):
@@ -65,14 +67,18 @@ def copyto(dst, src, casting="same_kind", where=True):
 
 @of_tensors(np.put)
 def put(a, ind, v, mode="raise"):
-    ind = np.ravel(np.asarray(plain(ind)))
-    np.put(np.empty(a.shape, np.bool_), ind, False, mode=mode)
+    ind = plain(ind)
+    # As NumPy does it: an array must be of integers, anything else is made one.
+    ind = np.ravel(ind if isinstance(ind, np.ndarray) else np.array(ind).astype(np.intp))
+    # NumPy says what can't be, and looks at no index where there is nothing to write.
+    np.put(np.empty(a.shape, np.bool_), ind, np.zeros(np.size(plain(v)), np.bool_), mode=mode)
+    if not np.size(plain(v)):
+        return
     if mode == "wrap":
         ind = ind % a.size
     elif mode == "clip":
         ind = np.clip(ind, 0, a.size - 1)
-    if np.size(plain(v)):
-        a.flat[ind] = repeated(v, np.arange(ind.size))
+    a.flat[ind] = repeated(v, np.arange(ind.size))
 
 
 @of_tensors(np.place)

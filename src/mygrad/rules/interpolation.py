@@ -4,7 +4,7 @@ import numpy as np
 
 from mygrad.engine.function import general
 from mygrad.engine.rule import composite
-from mygrad.rules.arguments import arraylike, of_dtype, values_of
+from mygrad.rules.arguments import allowed_by, arraylike, of_dtype, values_of
 
 
 def safely(a, dtype):
@@ -15,6 +15,7 @@ def safely(a, dtype):
 
 
 @composite(np.interp)
+@allowed_by(np.interp)
 def interp(x, xp, fp, left=None, right=None, period=None):
     """At a knot the derivative in `x` is the slope to its right, at the last one the slope to its left."""
     x, xp, fp = arraylike(x), arraylike(xp), arraylike(fp)

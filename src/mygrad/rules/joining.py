@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from mygrad.engine.function import general, linear, plain
-from mygrad.engine.record import Handle
+from mygrad.engine.function import general, linear
 from mygrad.engine.rule import composite
 
 
@@ -56,17 +55,10 @@ _where = general(
         "x": lambda t, condition: chosen(t, condition),
         "y": lambda t, condition: chosen(t, np.logical_not(condition)),
     },
+    selects=True,
 )
 
 
 @composite(np.where)
 def where(condition, *values):
-    if not values:
-        return np.nonzero(condition)
-    result = _where(condition, *values)
-    if isinstance(result, Handle) and result._node is not None and result._node.rule is _where:
-        # One sum tells whether there is an inf or NaN to be left out, which a product with 0 would not.
-        with np.errstate(all="ignore"):
-            if not all(np.isfinite(np.sum(plain(value))) for value in values):
-                result._node.saved["mends"] = True
-    return result
+    return _where(condition, *values) if values else np.nonzero(condition)

@@ -1,12 +1,16 @@
 """Linear algebra: norms."""
 
+import math
+import operator
+
 import numpy as np
 
-from mygrad.engine.function import Function, general
-from mygrad.engine.record import Handle
+from mygrad.engine.function import general
+from mygrad.engine.record import make
 from mygrad.engine.rule import composite, rules
-from mygrad.rules.arguments import of_dtype
+from mygrad.rules.arguments import arraylike, of_dtype, values_of
 from mygrad.rules.reductions import expanded
+from mygrad.rules.singular_values import singular_values
 
 
 def euclidean(x, axis=None, keepdims=False, nan_to_num=True):
@@ -37,80 +41,6 @@ general(
 )
 
 
-def singular_values(a):
-    """The singular values of a stack of matrices."""
-    return np.linalg.svd(a, compute_uv=False)
-
-
-def recombined(a, d):
-    """``u diag(d) v*``, with the singular vectors of `a` and real `d`."""
-    u, _, vh = np.linalg.svd(a, full_matrices=False)
-    return (u * np.real(d)[..., None, :]) @ vh
-
-
-def recombined_change(t, a, d):
-    """How ``u diag(d) v*`` changes if `a` changes by `t`; the map from `t` is its own adjoint.
-
-    From the differentials of the singular vectors (Townsend 2016). Sums and differences of singular values
-    are divided by apart, so that equal ones cost nothing where the vectors don't matter.
-    """
-    d = np.real(d)
-    u, s, vh = np.linalg.svd(a, full_matrices=False)
-    uh, v = dagger(u), dagger(vh)
-    p = uh @ t @ v
-    near, far = s[..., None, :] - s[..., :, None], s[..., None, :] + s[..., :, None]
-    differences = (d[..., None, :] - d[..., :, None]) / np.where(near == 0, np.inf, near)
-    sums = (d[..., None, :] + d[..., :, None]) / np.where(far == 0, np.inf, far)
-    change = u @ ((sums + differences) / 2 * p - (sums - differences) / 2 * dagger(p)) @ vh
-    scale = (d / np.where(s == 0, np.inf, s))[..., None, :]
-    beside = (t @ v - u @ p) * scale @ vh
-    below = (u * scale) @ (uh @ t - p @ vh)
-    return change + beside + below
-
-
-def dagger(a):
-    """The conjugate transpose of each matrix of a stack."""
-    return np.conjugate(np.swapaxes(a, -1, -2))
-
-
-def singular_change(t, a):
-    """How the singular values of `a` change if it changes by `t` (Giles 2008, section 3.1)."""
-    u, _, vh = np.linalg.svd(a, full_matrices=False)
-    return np.real(np.einsum("...ji,...jk,...ik->...i", np.conjugate(u), t, np.conjugate(vh)))
-
-
-def on_either(function, *args):
-    """`function` on arrays, its rule on tensors: NumPy's svd has none."""
-    return (inner[function] if any(isinstance(x, Handle) for x in args) else function)(*args)
-
-
-# The change of the singular values, and what it is the transpose of: each is the derivative of the other.
-# Rules of the rule of the singular values, and so not in the table; a third derivative is refused.
-inner = {
-    recombined: Function(
-        recombined,
-        {
-            "a": lambda g, a, d: np.conjugate(recombined_change(np.conjugate(g), a, d)),
-            "d": lambda g, a: on_either(singular_change, np.conjugate(g), a),
-        },
-        "general",
-    ),
-    singular_change: Function(
-        singular_change,
-        {
-            "t": lambda g, a: np.conjugate(on_either(recombined, a, g)),
-            "a": lambda g, t, a: np.conjugate(recombined_change(t, a, g)),
-        },
-        "general",
-    ),
-}
-general(
-    singular_values,
-    vjp={"a": lambda g, a: np.conjugate(on_either(recombined, a, g))},
-    jvp={"a": lambda t, a: on_either(singular_change, t, a)},
-)
-
-
 def powers_norm(x, p, axis, keepdims):
     """``sum(|x|**p)**(1/p)``; for a zero vector with p >= 1 the derivative is 0."""
     magnitudes = np.abs(x)
@@ -124,22 +54,36 @@ def powers_norm(x, p, axis, keepdims):
     return total**root
 
 
+def checked(axis):
+    """`axis` as the norms take it: None, a tuple, or what can be made an integer."""
+    if axis is None or isinstance(axis, tuple):
+        return axis
+    try:
+        return int(axis)
+    except Exception as error:
+        raise TypeError("'axis' must be None, an integer or a tuple of integers") from error
+
+
 @composite(np.linalg.norm)
 def norm(x, ord=None, axis=None, keepdims=False, *, nan_to_num=True):
-    """The derivative of a norm of a zero vector is 0, the element of least norm."""
-    x = x if hasattr(x, "shape") else np.asarray(x)
+    """The derivative of a norm of a zero vector is 0, the element of least norm, and so is that of a singular
+    value that is 0; tied maxima and minima share."""
+    x = arraylike(x)
     if x.dtype.kind in "biu":
         x = of_dtype(x, np.dtype(float))
-    if axis is None and ord is None:
+    if axis is None and (ord is None or (ord in ("f", "fro") and x.ndim == 2) or (ord == 2 and x.ndim == 1)):
         return rules[euclidean](x, None, keepdims, nan_to_num)
-    if axis is None:
-        axis = tuple(range(x.ndim))
-    axis = np.lib.array_utils.normalize_axis_tuple(axis, x.ndim)
-    if len(axis) == 1:
-        return _vector_norm(x, ord, axis[0], keepdims, nan_to_num)
-    if len(axis) == 2:
-        return _matrix_norm(x, ord, axis, keepdims, nan_to_num)
-    raise ValueError("Improper number of dimensions to norm.")
+    axis = checked(axis)
+    axes = tuple(range(x.ndim)) if axis is None else axis if isinstance(axis, tuple) else (axis,)
+    if len(axes) not in (1, 2):
+        raise ValueError("Improper number of dimensions to norm.")
+    if not x.size:  # NumPy knows for which orders there is one
+        result = np.linalg.norm(values_of(x), ord, axis, keepdims)
+        return np.sum(np.abs(x), axis=axes, keepdims=keepdims) + result
+    axes = np.lib.array_utils.normalize_axis_tuple(axes, x.ndim, allow_duplicate=True)
+    if len(axes) == 1:
+        return _vector_norm(x, ord, axes[0], keepdims, nan_to_num)
+    return _matrix_norm(x, ord, axes, keepdims, nan_to_num)
 
 
 def _vector_norm(x, order, axis, keepdims, nan_to_num):
@@ -150,7 +94,7 @@ def _vector_norm(x, order, axis, keepdims, nan_to_num):
     if order == -np.inf:
         return np.min(np.abs(x), axis=axis, keepdims=keepdims)
     if order == 0:
-        return np.sum(np.not_equal(x, 0).astype(x.real.dtype), axis=axis, keepdims=keepdims)
+        return make(np.linalg.norm(values_of(x), 0, axis, keepdims))
     if order == 1:
         return np.sum(np.abs(x), axis=axis, keepdims=keepdims)
     if isinstance(order, str):
@@ -176,3 +120,23 @@ def _matrix_norm(x, order, axes, keepdims, nan_to_num):
     else:
         raise ValueError("Invalid norm order for matrices.")
     return result if keepdims else np.squeeze(result, axis=axes)
+
+
+@composite(np.linalg.matrix_norm)
+def matrix_norm(x, /, *, keepdims=False, ord="fro"):
+    """As ``numpy.linalg.norm``, of the last two axes."""
+    return np.linalg.norm(arraylike(x), ord, (-2, -1), keepdims)
+
+
+@composite(np.linalg.vector_norm)
+def vector_norm(x, /, *, axis=None, keepdims=False, ord=2):
+    """The norm of what lies along several axes, taken as one vector; of zeros the derivative is 0."""
+    x = arraylike(x)
+    if not isinstance(axis, (tuple, type(None))):
+        axis = operator.index(axis) if keepdims else checked(axis)
+    axes = np.lib.array_utils.normalize_axis_tuple(range(x.ndim) if axis is None else axis, x.ndim)
+    rest = tuple(i for i in range(x.ndim) if i not in axes)
+    n = math.prod(x.shape[i] for i in axes)
+    rows = np.reshape(np.transpose(x, axes + rest), (n, *(x.shape[i] for i in rest)))
+    result = np.linalg.norm(rows, ord, 0)
+    return np.expand_dims(result, tuple(sorted(axes))) if keepdims else result

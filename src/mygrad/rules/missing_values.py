@@ -5,7 +5,7 @@ import warnings
 import numpy as np
 
 from mygrad.engine.rule import composite
-from mygrad.rules.arguments import arraylike, delivered, given, of_dtype, values_of
+from mygrad.rules.arguments import allowed_by, arraylike, delivered, given, of_dtype, values_of
 
 
 def filled(a, number):
@@ -36,10 +36,10 @@ def _running(function, number):
     return scan
 
 
-composite(np.nansum)(_leaving_out(np.sum, 0))
-composite(np.nanprod)(_leaving_out(np.prod, 1))
-composite(np.nancumsum)(_running(np.cumsum, 0))
-composite(np.nancumprod)(_running(np.cumprod, 1))
+composite(np.nansum)(allowed_by(np.nansum)(_leaving_out(np.sum, 0)))
+composite(np.nanprod)(allowed_by(np.nanprod)(_leaving_out(np.prod, 1)))
+composite(np.nancumsum)(allowed_by(np.nancumsum)(_running(np.cumsum, 0)))
+composite(np.nancumprod)(allowed_by(np.nancumprod)(_running(np.cumprod, 1)))
 
 
 def _extreme(function, number):
@@ -49,15 +49,15 @@ def _extreme(function, number):
         if mask is not None and initial is np._NoValue:
             empty = np.all(mask, axis=axis, **given(keepdims=keepdims, where=where))
             if np.any(empty):
-                warnings.warn("All-NaN slice encountered", RuntimeWarning, stacklevel=3)
+                warnings.warn("All-NaN slice encountered", RuntimeWarning, stacklevel=4)
                 result = np.where(empty, result.dtype.type(np.nan), result)
         return delivered(result, out)
 
     return extreme
 
 
-composite(np.nanmax)(_extreme(np.max, -np.inf))
-composite(np.nanmin)(_extreme(np.min, np.inf))
+composite(np.nanmax)(allowed_by(np.nanmax)(_extreme(np.max, -np.inf)))
+composite(np.nanmin)(allowed_by(np.nanmin)(_extreme(np.min, np.inf)))
 
 
 def counts(mask, axis, options):
@@ -71,6 +71,7 @@ def divided(total, count):
 
 
 @composite(np.nanmean)
+@allowed_by(np.nanmean)
 def nanmean(a, axis=None, dtype=None, out=None, keepdims=np._NoValue, *, where=np._NoValue):
     options = given(keepdims=keepdims, where=where)
     a, mask = filled(a, 0)
@@ -78,11 +79,12 @@ def nanmean(a, axis=None, dtype=None, out=None, keepdims=np._NoValue, *, where=n
         return np.mean(a, axis=axis, dtype=dtype, out=out, **options)
     count = counts(mask, axis, options)
     if np.any(count == 0):
-        warnings.warn("Mean of empty slice", RuntimeWarning, stacklevel=3)
+        warnings.warn("Mean of empty slice", RuntimeWarning, stacklevel=4)
     return delivered(divided(np.sum(a, axis=axis, dtype=dtype, **options), count), out)
 
 
 @composite(np.nanvar)
+@allowed_by(np.nanvar)
 def nanvar(
     a, axis=None, dtype=None, out=None, ddof=0, keepdims=np._NoValue, *,
     where=np._NoValue, mean=np._NoValue, correction=np._NoValue,
@@ -112,12 +114,13 @@ def nanvar(
     free = counts(mask, axis, options) - ddof
     result = divided(np.sum(squares, axis=axis, dtype=dtype, **options), free)
     if np.any(free <= 0):
-        warnings.warn("Degrees of freedom <= 0 for slice.", RuntimeWarning, stacklevel=3)
+        warnings.warn("Degrees of freedom <= 0 for slice.", RuntimeWarning, stacklevel=4)
         result = np.where(free <= 0, result.dtype.type(np.nan), result)
     return delivered(result, out)
 
 
 @composite(np.nanstd)
+@allowed_by(np.nanstd)
 def nanstd(a, axis=None, dtype=None, out=None, ddof=0, keepdims=np._NoValue, **kwargs):
     """The derivative for constant data is 0, the element of least norm."""
     variance = np.nanvar(a, axis=axis, dtype=dtype, ddof=ddof, keepdims=keepdims, **kwargs)
@@ -129,6 +132,7 @@ def nanstd(a, axis=None, dtype=None, out=None, ddof=0, keepdims=np._NoValue, **k
 
 
 @composite(np.nan_to_num)
+@allowed_by(np.nan_to_num)
 def nan_to_num(x, copy=True, nan=0.0, posinf=None, neginf=None):
     x = arraylike(x)
     if x.dtype.kind not in "fc":

@@ -1,25 +1,28 @@
-"""Medians, percentiles and quantiles.
+"""Medians, percentiles and quantiles, and those that leave NaN out.
 
 Each lies between two neighbours in order: it is their average with weights that the position tells.
 Elements that tie with one of them share its weight evenly, as with maxima. A NaN among the elements is
-the value and has the cotangent.
+the value and has the cotangent, or it is left out.
 """
 
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
-from mygrad.engine.function import general
+from mygrad.engine.function import general, plain
 from mygrad.engine.rule import composite, rules
-from mygrad.rules.arguments import arraylike, delivered, values_of
+from mygrad.rules.arguments import arraylike, delivered, given, values_of
+from mygrad.rules.averages import matching
 
-# How many positions a quantile moves as q goes from 0 to 1, as a number to add to n; other methods jump.
-STEPS = {
-    "linear": -1.0,
-    "interpolated_inverted_cdf": 0.0,
-    "hazen": 0.0,
-    "weibull": 1.0,
-    "median_unbiased": 1.0 / 3.0,
-    "normal_unbiased": 0.25,
+# Where a quantile q lies among n elements is a line in q that is cut off at the ends (Hyndman and Fan 1996,
+# Sample quantiles in statistical packages): its slope as a number to add to n, and its value at q = 0. Other
+# methods jump.
+LINES = {
+    "linear": (-1.0, 0.0),
+    "interpolated_inverted_cdf": (0.0, -1.0),
+    "hazen": (0.0, -0.5),
+    "weibull": (1.0, -1.0),
+    "median_unbiased": (1.0 / 3.0, -2.0 / 3.0),
+    "normal_unbiased": (0.25, -0.625),
 }
 
 
@@ -31,7 +34,7 @@ class Rows:
         self.shape = a.shape
         self.kept = [i for i in range(a.ndim) if i not in axes]
         self.order = self.kept + list(axes)
-        self.rows_shape = (*(a.shape[i] for i in self.kept), -1)
+        self.rows_shape = (*(a.shape[i] for i in self.kept), int(np.prod([a.shape[i] for i in axes])))
         self.values = self.of(values_of(a))
 
     def of(self, a):
@@ -45,66 +48,88 @@ class Rows:
         """A result of the reduction, of one quantile, beside its rows."""
         return np.reshape(result, (*self.rows_shape[:-1], 1))
 
-    def share(self, ordered, k):
+    def shared(self, chosen):
+        """For each element its share, if those `chosen` of a row have equal parts."""
+        dtype = self.values.real.dtype
+        count = np.maximum(np.count_nonzero(chosen, axis=-1, keepdims=True), 1)
+        return chosen / count.astype(dtype if dtype.kind == "f" else float)
+
+    def share(self, ordered, k, leaving_out):
         """For each element its share in the k-th in order."""
-        value = ordered[..., k : k + 1]
-        nan = np.isnan(ordered[..., -1:])
-        chosen = np.where(nan, np.isnan(self.values), self.values == value)
-        return chosen / np.maximum(np.sum(chosen, axis=-1, keepdims=True), 1)
+        value = np.take_along_axis(ordered, np.broadcast_to(k, (*self.rows_shape[:-1], 1)), axis=-1)
+        chosen = self.values == value
+        if not leaving_out:
+            chosen = np.where(np.isnan(ordered[..., -1:]), np.isnan(self.values), chosen)
+        return self.shared(chosen)
 
 
-def weights_of(a, q, axis, position, slope):
+def weights_of(a, q, axis, position, slope, leaving_out):
     """For each quantile the rows, the weight of each element, and by how much it grows with the position."""
     rows = Rows(a, axis)
+    n = rows.rows_shape[-1]
+    if not n:
+        return
     ordered = np.sort(rows.values, axis=-1)
-    n = ordered.shape[-1]
-    dtype = rows.values.real.dtype
-    moves = slope and hasattr(q, "backward")
-    for index in np.ndindex(np.shape(position)):
-        p = float(position[index])
-        k = min(int(np.floor(p)), max(n - 2, 0))
-        low, high = rows.share(ordered, k).astype(dtype), rows.share(ordered, min(k + 1, n - 1)).astype(dtype)
-        fraction = p - k
-        if moves:  # the same number, with the derivative in q
-            fraction = fraction + slope * (q[index] - values_of(q)[index])
+    for index in np.ndindex(np.shape(values_of(q))):
+        p = position[index][..., None]
+        k = np.clip(np.floor(p).astype(np.intp), 0, max(n - 2, 0))
+        low, high = (rows.share(ordered, i, leaving_out) for i in (k, np.minimum(k + 1, n - 1)))
+        fraction = (p - k).astype(low.dtype)
+        if hasattr(q, "backward"):  # the same number, with the derivative in q
+            move = q[index] - values_of(q)[index]
+            fraction = fraction + slope[index][..., None].astype(low.dtype) * move
         yield index, rows, low * (1.0 - fraction) + high * fraction, high - low
 
 
-def a_vjp(g, a, q, axis, position, slope):
+def a_vjp(g, a, q, axis, position, slope, leaving_out):
     total = 0.0
-    for index, rows, weights, _ in weights_of(a, q, axis, position, slope):
+    for index, rows, weights, _ in weights_of(a, q, axis, position, slope, leaving_out):
         total = total + rows.column(g[index]) * weights
     return rows.back(total) if np.ndim(total) else np.zeros_like(a)
 
 
-def a_jvp(t, a, q, axis, position, slope, out_shape):
+def a_jvp(t, a, q, axis, position, slope, leaving_out, computed):
     results = [
         np.sum(rows.of(t) * weights, axis=-1)
-        for _, rows, weights, _ in weights_of(a, q, axis, position, slope)
+        for _, rows, weights, _ in weights_of(a, q, axis, position, slope, leaving_out)
     ]
-    return np.reshape(np.stack(results), out_shape)
+    return laid_out(results, computed)
 
 
-def q_vjp(g, a, q, axis, position, slope):
-    """The quantile moves from one neighbour to the other."""
+def laid_out(results, computed):
+    """The results, one for each quantile, in the shape of the values."""
+    shape = np.shape(computed())
+    return np.reshape(np.stack(results), shape) if results else np.zeros(shape)
+
+
+def moves_of(a, q, axis, position, slope, leaving_out):
+    """For each quantile the rows, and how it moves with q: from one neighbour to the other."""
+    for index, rows, _, step in weights_of(a, q, axis, position, slope, leaving_out):
+        x = rows.of(a)
+        # An infinite element that takes no part would be NaN.
+        parts = np.where(values_of(step) == 0, np.zeros_like(x), x * step)
+        yield index, rows, np.sum(parts, axis=-1) * slope[index]
+
+
+def q_vjp(g, a, q, axis, position, slope, leaving_out):
     results = [
-        np.sum(rows.column(g[index]) * np.sum(rows.of(a) * step, axis=-1, keepdims=True)) * slope
-        for index, rows, _, step in weights_of(a, q, axis, position, slope)
+        np.sum(rows.column(g[index]) * move[..., None])
+        for index, rows, move in moves_of(a, q, axis, position, slope, leaving_out)
     ]
-    return np.reshape(np.stack(results), np.shape(q))
+    return np.reshape(np.stack(results), np.shape(q)) if results else np.zeros_like(q)
 
 
-def q_jvp(t, a, q, axis, position, slope, out_shape):
+def q_jvp(t, a, q, axis, position, slope, leaving_out, computed):
     results = [
-        np.sum(rows.of(a) * step, axis=-1) * (slope * t[index])
-        for index, rows, _, step in weights_of(a, q, axis, position, slope)
+        move * t[index] for index, _, move in moves_of(a, q, axis, position, slope, leaving_out)
     ]
-    return np.reshape(np.stack(results), out_shape)
+    return laid_out(results, computed)
 
 
-def quantiles(a, q, function, axis, position, slope, out_shape, options):
-    """`function`, one of NumPy's, with what its rule needs: positions, how they move with `q`, the shape."""
-    return function(a, q, axis=axis, **options)
+def quantiles(a, q, computed, axis, position, slope, leaving_out):
+    """Quantiles that NumPy has `computed`, for their rule: for each of `q` and each row, or for all rows alike,
+    the position and by how much it moves with `q`."""
+    return computed()
 
 
 general(
@@ -114,35 +139,104 @@ general(
 )
 
 
-def in_order(function, a, q, axis, options, out, unit=1.0, method="linear"):
-    """A quantile of `a`: NumPy's `function` says the values and, asked about 0, 1, 2, ..., the positions."""
-    a = arraylike(a)
+def shares_of(a, q, out, axis, weights, leaving_out):
+    """For each quantile its index, the rows and the shares: of the elements that are the value, those that
+    have weight."""
+    rows = Rows(a, axis)
+    heavy = rows.of(np.broadcast_to(values_of(weights) > 0, a.shape))
+    for index in np.ndindex(np.shape(q)):
+        value = rows.column(values_of(out)[index])
+        chosen = (rows.values == value) & heavy
+        if not leaving_out:
+            chosen = np.where(np.isnan(value), np.isnan(rows.values), chosen)
+        yield index, rows, rows.shared(chosen)
+
+
+def picked_vjp(g, a, q, out, axis, weights, leaving_out):
+    total = np.zeros_like(a)
+    for index, rows, shares in shares_of(a, q, out, axis, weights, leaving_out):
+        total = total + rows.back(rows.column(g[index]) * shares)
+    return total
+
+
+def picked_jvp(t, a, q, out, axis, weights, leaving_out):
+    results = [
+        np.sum(rows.of(t) * shares, axis=-1)
+        for _, rows, shares in shares_of(a, q, out, axis, weights, leaving_out)
+    ]
+    return np.reshape(np.stack(results), out.shape)
+
+
+def picked(a, q, computed, axis, weights, leaving_out):
+    """Quantiles that NumPy has `computed`, each an element of its row that has a weight."""
+    return computed()
+
+
+general(picked, vjp={"a": picked_vjp}, jvp={"a": picked_jvp})
+
+
+def positions(function, q, count, method, unit):
+    """Where NumPy's `function` finds the quantiles `q` among `count` elements, and how that moves with q.
+
+    NumPy is asked about 0, 1, 2, ..., whose quantiles are positions.
+    """
+    if not count:
+        return np.zeros(q.shape), np.zeros(q.shape)
+    numbers = np.arange(count, dtype=float)
+    p = np.asarray(function(numbers) if q is None else function(numbers, q, method=method), float)
+    whole = np.rint(p)
+    p = np.where(np.abs(p - whole) <= 8.0 * np.finfo(float).eps * count, whole, p)
+    if method not in LINES:
+        return p, np.zeros(p.shape)
+    more, start = LINES[method]
+    slope = (count + more) / unit
+    uncut = start + slope * q.astype(float)
+    rounding = 1e-12 * count
+    inside = (uncut >= -rounding) & (uncut <= count - 1 + rounding)
+    return p, np.where(inside, slope, 0.0)
+
+
+def in_order(a, q, axis, computed, function, leaving_out=False, method=None, unit=1.0):
+    """The quantiles `q` of `a` that are `computed`, as a tensor; `function` is NumPy's that leaves nothing out."""
     numbers = values_of(q)
-    count = a.size if axis is None else int(np.prod([a.shape[i] for i in normalize_axis_tuple(axis, a.ndim)]))
-    position = np.zeros(numbers.shape)
-    if count:
-        plain_options = {name: value for name, value in options.items() if name != "keepdims"}
-        position = np.asarray(function(np.arange(count, dtype=float), numbers, **plain_options))
-    slope = (count + STEPS[method]) / unit if method in STEPS else 0.0
-    target = (
-        {} if out is None else {"out": np.empty_like(values_of(out))}
-    )  # NumPy refuses some, each method others
-    shape = np.shape(function(values_of(a), numbers, axis=axis, **options, **target))
-    result = rules[quantiles](a, q, function, axis, position, slope, shape, options)
-    return delivered(result, out)
+    asked = None if function is np.median else numbers
+    rows = Rows(a, axis)
+    if leaving_out and rows.values.dtype.kind in "fc":
+        counts = np.count_nonzero(~np.isnan(rows.values), axis=-1)
+    else:
+        counts = np.array(rows.rows_shape[-1])
+    position, slope = (np.zeros((*numbers.shape, *counts.shape)) for _ in range(2))
+    for count in np.unique(counts):
+        found = positions(function, asked if count else numbers, int(count), method, unit)
+        for of_all, of_count in zip((position, slope), found, strict=True):
+            of_all[..., counts == count] = of_count[..., None]
+    return rules[quantiles](a, q, lambda: computed, axis, position, slope, leaving_out)
 
 
-def median_at(a, q, **options):
-    """The median, called as a quantile is: `q` is 1/2."""
-    return np.median(a, **options)
+def asked_for(function, a, *q, out, **options):
+    """What NumPy's `function` computes of the values; it refuses some arrays for `out`, each in its way."""
+    a = values_of(a)
+    if out is not None:
+        function(a, *q, out=np.empty_like(values_of(out)), **options)
+    return function(a, *q, **options)
 
 
-@composite(np.median)
-def median(a, axis=None, out=None, overwrite_input=False, keepdims=False):
-    return in_order(median_at, a, 0.5, axis, {"keepdims": keepdims}, out)
+def _median(function, leaving_out):
+    def median(a, axis=None, out=None, overwrite_input=False, keepdims=np._NoValue):
+        """Elements that tie share the derivative evenly. With an even count each of the two in the middle has
+        half."""
+        a = arraylike(a)
+        computed = asked_for(function, a, axis=axis, out=out, **given(keepdims=keepdims))
+        return delivered(in_order(a, 0.5, axis, computed, np.median, leaving_out), out)
+
+    return median
 
 
-def _quantile(function, unit):
+composite(np.median)(_median(np.median, False))
+composite(np.nanmedian)(_median(np.nanmedian, True))
+
+
+def _quantile(function, leaving_out, complete, unit):
     def quantile(
         a,
         q,
@@ -150,20 +244,35 @@ def _quantile(function, unit):
         out=None,
         overwrite_input=False,
         method="linear",
-        keepdims=False,
+        keepdims=np._NoValue,
         *,
         weights=None,
         **kwargs,
     ):
-        if weights is not None:
-            raise NotImplementedError(
-                "Weighted quantiles have no rule for tensors; plain values (x.data) have them."
-            )
+        """Elements that tie share the derivative evenly. In `q` a quantile moves from one neighbour to the
+        next, and has the slope to the right at an element; of methods that jump it is 0. In weights it is
+        0, as they choose."""
         method = kwargs.pop("interpolation", None) or method  # its old name
-        return in_order(function, a, q, axis, {"method": method, "keepdims": keepdims}, out, unit, method)
+        a = arraylike(a)
+        options = {"axis": axis, "method": method, **given(keepdims=keepdims), **kwargs}
+        if weights is None:
+            computed = asked_for(function, a, plain(q), out=out, **options)
+            result = in_order(a, arraylike(q), axis, computed, complete, leaving_out, method, unit)
+        else:
+            weights = values_of(weights)
+            computed = asked_for(function, a, plain(q), out=out, weights=weights, **options)
+            axes = None if axis is None else normalize_axis_tuple(axis, a.ndim)
+            weights = matching(weights, a, axes)
+            result = rules[picked](a, values_of(q), lambda: computed, axis, weights, leaving_out)
+        return delivered(result, out)
 
     return quantile
 
 
-composite(np.quantile)(_quantile(np.quantile, 1.0))
-composite(np.percentile)(_quantile(np.percentile, 100.0))
+for _function, _complete, _unit in (
+    (np.quantile, np.quantile, 1.0),
+    (np.percentile, np.percentile, 100.0),
+    (np.nanquantile, np.quantile, 1.0),
+    (np.nanpercentile, np.percentile, 100.0),
+):
+    composite(_function)(_quantile(_function, _function is not _complete, _complete, _unit))

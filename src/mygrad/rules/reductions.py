@@ -66,8 +66,8 @@ def plain_values(x):
     return x.data if hasattr(x, "backward") else x
 
 
-general(np.max, vjp={"a": extreme_vjp}, jvp={"a": extreme_jvp})
-general(np.min, vjp={"a": extreme_vjp}, jvp={"a": extreme_jvp})
+general(np.max, vjp={"a": extreme_vjp}, jvp={"a": extreme_jvp}, selects=True)
+general(np.min, vjp={"a": extreme_vjp}, jvp={"a": extreme_jvp}, selects=True)
 
 
 def others_product(a, axis):
@@ -128,6 +128,8 @@ def _reduction_method(function, default_axis):
     def reduce(
         array, axis=default_axis, dtype=None, out=None, keepdims=False, initial=np._NoValue, where=True
     ):
+        if dtype is not None and np.dtype(dtype).kind not in "fcbiu":
+            raise TypeError(f"{function.__name__} was asked for dtype {dtype}, which tensors can't hold.")
         options = {"dtype": dtype} if function in (np.sum, np.prod) else {}
         if dtype is not None and not options:
             array = of_dtype(array, dtype)

@@ -1,9 +1,12 @@
 """Running sums and products."""
 
 import numpy as np
+from numpy.lib.array_utils import normalize_axis_index
 
-from mygrad.engine.function import general, linear
+from mygrad.engine.function import general, linear, make_over, plain
+from mygrad.engine.record import Handle
 from mygrad.engine.rule import composite, rules
+from mygrad.rules.arguments import arraylike
 
 
 def backward_sum(g, axis):
@@ -62,8 +65,12 @@ def cumprod_vjp(g, a, axis):
 general(np.cumprod, vjp={"a": cumprod_vjp}, jvp={"a": cumprod_jvp})
 
 
-def _accumulation(function):
+def _accumulation(ufunc, function):
     def accumulate(array, axis=0, dtype=None, out=None):
+        if not isinstance(axis, int):  # running sums of all elements have no axis; NumPy's method refuses
+            values = ufunc.accumulate(plain(array), axis=axis)
+            (axis,) = axis if isinstance(axis, tuple) else (axis,)
+            axis = axis if values.ndim else None
         if isinstance(out, tuple):
             (out,) = out
         return rules[function](array, axis=axis, dtype=dtype, **({} if out is None else {"out": out}))
@@ -71,5 +78,35 @@ def _accumulation(function):
     return accumulate
 
 
-composite((np.add, "accumulate"))(_accumulation(np.cumsum))
-composite((np.multiply, "accumulate"))(_accumulation(np.cumprod))
+composite((np.add, "accumulate"))(_accumulation(np.add, np.cumsum))
+composite((np.multiply, "accumulate"))(_accumulation(np.multiply, np.cumprod))
+
+
+def _cumulative(function, start):
+    def cumulative(x, /, *, axis=None, dtype=None, out=None, include_initial=False):
+        x = np.atleast_1d(arraylike(x))
+        if axis is None:
+            if x.ndim > 1:
+                raise ValueError(
+                    "For arrays which have more than one dimension ``axis`` argument is required."
+                )
+            axis = 0
+        if not include_initial:
+            options = {} if out is None else {"out": out}
+            return rules[function](x, axis=axis, dtype=dtype, **options)
+        before = (slice(None),) * normalize_axis_index(axis, x.ndim)
+        if out is not None:
+            out = out if isinstance(out, Handle) else make_over(out)
+            rules[function](x, axis=axis, dtype=dtype, out=out[(*before, slice(1, None))])
+            out[(*before, 0)] = start
+            return out
+        result = rules[function](x, axis=axis, dtype=dtype)
+        shape = [1 if i == len(before) else n for i, n in enumerate(x.shape)]
+        return np.concatenate([np.full_like(result.data, start, shape=shape), result], axis=axis)
+
+    return cumulative
+
+
+if hasattr(np, "cumulative_sum"):  # NumPy 2.1
+    composite(np.cumulative_sum)(_cumulative(np.cumsum, 0))
+    composite(np.cumulative_prod)(_cumulative(np.cumprod, 1))

@@ -91,7 +91,7 @@ linear(np.roll, a=lambda g, shift, axis: np.roll(g, -np.asarray(shift), axis))
 @composite(np.repeat)
 def repeat(a, repeats, axis=None):
     a = a if hasattr(a, "shape") else np.asarray(a)
-    if axis is None:
+    if axis is None or (not a.ndim and axis in (0, -1)):
         a, axis = np.ravel(a), 0
     if not a.ndim:
         raise np.exceptions.AxisError(axis, 0)
@@ -101,8 +101,10 @@ def repeat(a, repeats, axis=None):
 
 def take_vjp(g, a_shape, indices, axis, mode):
     """The cotangent is added where the elements were taken from."""
-    shape = (int(np.prod(a_shape)),) if axis is None else a_shape
-    axis = 0 if axis is None else axis % len(shape)
+    if axis is None or not a_shape:
+        axis, shape = 0, (int(np.prod(a_shape)),)
+    else:
+        axis, shape = axis % len(a_shape), a_shape
     if mode != "raise":
         n = shape[axis]
         indices = np.clip(indices, 0, n - 1) if mode == "clip" else np.mod(indices, n)
@@ -111,7 +113,7 @@ def take_vjp(g, a_shape, indices, axis, mode):
 
 
 # By NumPy itself, as the result has a memory layout of its own.
-linear(np.take, a=take_vjp)
+linear(np.take, a=take_vjp, selects=True)
 
 
 def _at_least(ndim, pad):

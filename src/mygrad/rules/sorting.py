@@ -4,6 +4,7 @@ import numpy as np
 
 from mygrad.engine.function import general
 from mygrad.engine.rule import composite
+from mygrad.rules.arguments import arraylike, of_dtype
 from mygrad.rules.reductions import plain_values
 
 
@@ -11,7 +12,11 @@ from mygrad.rules.reductions import plain_values
 def take_along_axis(arr, indices, axis=-1):
     indices = plain_values(indices)
     if axis is None:
+        if indices.ndim != 1:
+            raise ValueError("when axis=None, `indices` must have a single dimension.")
         return np.ravel(arr)[indices]
+    if indices.ndim != arr.ndim:
+        raise ValueError("`indices` and `arr` must have the same number of dimensions")
     axis = np.lib.array_utils.normalize_axis_index(axis, arr.ndim)
     grid = [
         np.arange(n).reshape((1,) * i + (-1,) + (1,) * (arr.ndim - i - 1)) for i, n in enumerate(arr.shape)
@@ -43,6 +48,14 @@ def sort_jvp(t, a, axis, kind, order, stable):
 
 
 general(np.sort, vjp={"a": sort_vjp}, jvp={"a": sort_jvp})
+
+
+@composite(np.sort_complex)
+def sort_complex(a):
+    a = np.sort(arraylike(a))
+    if a.dtype.kind == "c":
+        return a
+    return of_dtype(a, "F" if a.dtype.char in "bhBH" else "G" if a.dtype.char == "g" else "D")
 
 
 @composite(np.partition)

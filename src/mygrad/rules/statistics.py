@@ -2,9 +2,10 @@
 
 import numpy as np
 
-from mygrad.engine.function import linear, written_to
+from mygrad.engine.function import linear, plain, the_one
+from mygrad.engine.record import make
 from mygrad.engine.rule import composite
-from mygrad.rules.arguments import delivered, of_dtype
+from mygrad.rules.arguments import delivered, given
 from mygrad.rules.reductions import expanded, masked
 
 
@@ -35,6 +36,14 @@ def as_weak(count, g):
     return count if isinstance(count, int) else count.astype(g.real.dtype)
 
 
+def integral(function, a, axis, dtype, out, ddof, keepdims, options, mean):
+    """A spread in a dtype of integers, which has no derivative."""
+    options = options | given(mean=plain(mean))
+    into = None if out is None else np.empty_like(plain(out))
+    values = function(plain(a), axis, dtype, into, ddof, keepdims, **options)
+    return delivered(make(np.asarray(values)), out)
+
+
 @composite(np.var)
 def var(
     a,
@@ -53,16 +62,19 @@ def var(
             raise ValueError("ddof and correction can't be provided simultaneously.")
         ddof = correction
     a = a if hasattr(a, "shape") else np.asarray(a)
-    if dtype is not None:
-        a = of_dtype(a, dtype)
     options = {} if where is True else {"where": where}
-    if mean is np._NoValue:
-        mean = np.mean(a, axis=axis, keepdims=True, **options)
+    if dtype is not None and np.dtype(dtype).kind not in "fc":
+        return integral(np.var, a, axis, dtype, out, ddof, keepdims, options, mean)
+    if dtype is None and a.dtype.kind in "biu":
+        dtype = np.dtype(float)
+    if mean is np._NoValue or mean is None:
+        mean = np.mean(a, axis=axis, dtype=dtype, keepdims=True, **options)
     deviation = a - mean
     squares = (
         np.square(deviation) if a.dtype.kind != "c" else np.square(deviation.real) + np.square(deviation.imag)
     )
-    total = np.sum(squares, axis=axis, keepdims=keepdims, **options)
+    # The sums are in the dtype, and nothing else is: as NumPy does it.
+    total = np.sum(squares, axis=axis, dtype=dtype, keepdims=keepdims, **options)
     count = counted(a.shape, axis, where)
     if not isinstance(count, int) and not keepdims:
         count = np.reshape(count, total.shape)
@@ -85,6 +97,9 @@ def std(
     correction=np._NoValue,
 ):
     """The derivative for constant data is 0, the element of least norm."""
+    if dtype is not None and np.dtype(dtype).kind not in "fc":
+        options = {} if where is True else {"where": where}
+        return integral(np.std, a, axis, dtype, out, ddof, keepdims, options, mean)
     variance = np.var(
         a, axis=axis, dtype=dtype, ddof=ddof, keepdims=keepdims, where=where, mean=mean, correction=correction
     )
@@ -93,4 +108,5 @@ def std(
         root = np.where(flat, variance, np.sqrt(np.where(flat, np.ones_like(variance), variance)))
     else:
         root = np.sqrt(variance)
-    return written_to(out, root)
+    integers = out is not None and plain(the_one(out)).dtype.kind in "biu"  # which NumPy's root can't be
+    return delivered(root, out, casting="same_kind" if integers else "unsafe")

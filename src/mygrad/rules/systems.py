@@ -3,18 +3,22 @@
 Giles 2008, An extended collection of matrix derivative results for forward and reverse mode.
 """
 
+import math
+import operator
+
 import numpy as np
 
 from mygrad.engine.function import general
 from mygrad.engine.record import make
 from mygrad.engine.rule import composite, rules
 from mygrad.rules.arguments import arraylike, values_of
-from mygrad.rules.products import swapped
+from mygrad.rules.matrices import beside, swapped
 
 general(
     np.linalg.inv,
     vjp={"a": lambda g, out: -np.matmul(swapped(out), np.matmul(g, swapped(out)))},
     jvp={"a": lambda t, out: -np.matmul(out, np.matmul(t, out))},
+    note="``-inv(a) da inv(a)`` (Giles 2008, section 2.2.3).",
 )
 
 
@@ -38,6 +42,7 @@ general(
 
 @composite(np.linalg.solve)
 def solve(a, b):
+    """A system with the transposed matrix (Giles 2008, section 2.3.1)."""
     a, b = arraylike(a), arraylike(b)
     if b.ndim == 1:
         return rules[solution](a, b[:, None])[..., 0]
@@ -57,11 +62,6 @@ def adjugate_transposed(a):
     return sign[..., None, None] * np.matmul(np.conjugate(u) * others[..., None, :], np.conjugate(vh))
 
 
-def beside(g):
-    """A number for each matrix, beside the matrices."""
-    return np.expand_dims(g, (-2, -1))
-
-
 def det_vjp(g, a, out):
     if np.all(np.not_equal(out, 0)):
         return beside(g * out) * swapped(np.linalg.inv(a))
@@ -72,7 +72,13 @@ def det_jvp(t, a, out):
     return np.sum(t * det_vjp(np.ones_like(out), a, out), axis=(-2, -1))
 
 
-general(np.linalg.det, vjp={"a": det_vjp}, jvp={"a": det_jvp})
+general(
+    np.linalg.det,
+    vjp={"a": det_vjp},
+    jvp={"a": det_jvp},
+    note="The matrix of cofactors: from the inverse (Giles 2008, section 2.2.4), or for singular matrices "
+    "from the singular values.",
+)
 
 
 def log_of_determinant(a):
@@ -81,10 +87,30 @@ def log_of_determinant(a):
     return logarithm + 1j * np.angle(sign) if a.dtype.kind == "c" else logarithm
 
 
+def log_of_determinant_vjp(g, a, out):
+    singular = np.isneginf(values_of(out).real)
+    if not np.any(singular):
+        return beside(g) * swapped(np.linalg.inv(a))
+    regular = np.where(beside(singular), np.eye(a.shape[-1], dtype=a.dtype), a)
+    result = beside(g) * swapped(np.linalg.inv(regular))
+    used = singular & np.not_equal(values_of(g), 0)
+    if not np.any(used):
+        return result
+    return np.where(beside(used), adjugate_transposed(a) * beside(g / np.linalg.det(a)), result)
+
+
+def log_of_determinant_jvp(t, a, out):
+    if np.any(np.isneginf(values_of(out).real)):
+        return np.sum(t * log_of_determinant_vjp(np.ones_like(out), a, out), axis=(-2, -1))
+    return np.trace(np.linalg.solve(a, t), axis1=-2, axis2=-1)
+
+
 general(
     log_of_determinant,
-    vjp={"a": lambda g, a: beside(g) * swapped(np.linalg.inv(a))},
-    jvp={"a": lambda t, a: np.trace(np.linalg.solve(a, t), axis1=-2, axis2=-1)},
+    vjp={"a": log_of_determinant_vjp},
+    jvp={"a": log_of_determinant_jvp},
+    note="The inverse, transposed (Giles 2008). Of a singular matrix the derivative is infinite, as that of "
+    "the logarithm at 0.",
 )
 
 
@@ -100,16 +126,49 @@ def slogdet(a):
 
 @composite(np.linalg.matrix_power)
 def matrix_power(a, n):
+    """Made of products, by repeated squaring, and of the inverse for negative powers."""
     a = arraylike(a)
+    np.linalg.matrix_power(values_of(a), 0)  # for its exceptions
+    n = operator.index(n)
     if n < 0:
         a, n = np.linalg.inv(a), -n
     if n == 0:
         return np.zeros_like(a) + np.eye(a.shape[-1], dtype=a.dtype)
-    result = None
+    if n == 3:  # the order of NumPy, for its rounding
+        return np.matmul(np.matmul(a, a), a)
+    result = power = None
     while n:
-        if n % 2:
-            result = a if result is None else np.matmul(result, a)
-        n //= 2
-        if n:
-            a = np.matmul(a, a)
+        power = a if power is None else np.matmul(power, power)
+        n, odd = divmod(n, 2)
+        if odd:
+            result = power if result is None else np.matmul(result, power)
     return result
+
+
+@composite(np.linalg.tensorsolve)
+def tensorsolve(a, b, axes=None):
+    """A linear system, after `a` and `b` are put into a matrix and a vector."""
+    a, b = arraylike(a), arraylike(b)
+    if axes is not None:
+        order = list(range(a.ndim))
+        for k in axes:
+            order.remove(k)
+            order.append(k)
+        a = np.transpose(a, order)
+    shape = a.shape[-(a.ndim - b.ndim) :]
+    n = math.prod(shape)
+    if a.size != n**2:
+        raise np.linalg.LinAlgError(
+            "Input arrays must satisfy the requirement prod(a.shape[b.ndim:]) == prod(a.shape[:b.ndim])"
+        )
+    return np.reshape(np.linalg.solve(np.reshape(a, (n, n)), np.ravel(b)), shape)
+
+
+@composite(np.linalg.tensorinv)
+def tensorinv(a, ind=2):
+    """The inverse, after `a` is put into a matrix."""
+    a = arraylike(a)
+    if ind <= 0:
+        raise ValueError("Invalid ind argument.")
+    n = math.prod(a.shape[ind:])
+    return np.reshape(np.linalg.inv(np.reshape(a, (n, -1))), a.shape[ind:] + a.shape[:ind])

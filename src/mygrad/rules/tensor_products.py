@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
 
-from mygrad.engine.function import multilinear
+from mygrad.engine.function import multilinear, plain
 from mygrad.engine.rule import composite
 from mygrad.rules.arguments import arraylike, delivered
 from mygrad.rules.products import conjugated, swapped
@@ -147,15 +147,23 @@ def best_order(sizes):
     return divide
 
 
+def exactly(result, out):
+    """`result` in an `out` that must have its dtype, as for ``np.dot``."""
+    if out is not None and plain(out).dtype != result.dtype:
+        raise ValueError(f"out= must have the dtype {result.dtype}; it has {plain(out).dtype}.")
+    return delivered(result, out)
+
+
 @composite(np.linalg.multi_dot)
 def multi_dot(arrays, *, out=None):
     arrays = [arraylike(a) for a in arrays]
     if len(arrays) < 2:
         raise ValueError("Expecting at least two arrays.")
     if len(arrays) == 2:
-        return delivered(np.dot(*arrays), out)
+        return exactly(np.dot(*arrays), out)
     first, last = arrays[0].ndim, arrays[-1].ndim
-    arrays[0], arrays[-1] = np.atleast_2d(arrays[0]), arrays[-1][:, None] if last == 1 else arrays[-1]
+    arrays[0] = arrays[0][None] if first == 1 else arrays[0]
+    arrays[-1] = arrays[-1][:, None] if last == 1 else arrays[-1]
     for a in arrays:
         if a.ndim != 2:
             raise np.linalg.LinAlgError(f"{a.ndim}-dimensional array given. Array must be two-dimensional")
@@ -166,7 +174,7 @@ def multi_dot(arrays, *, out=None):
 
     result = product(0, len(arrays) - 1)
     result = result[0, 0] if first == last == 1 else np.ravel(result) if 1 in (first, last) else result
-    return delivered(result, out)
+    return exactly(result, out)
 
 
 # The functions of the array API standard: those of the main namespace with other defaults.

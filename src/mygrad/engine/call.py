@@ -1,0 +1,124 @@
+"""What a node remembers of a call of a function that isn't a ufunc.
+
+Which values the rule names is known when it is registered; what to do with each argument is decided once for
+each set of inputs that carry a gradient.
+"""
+
+import numpy as np
+from numpy import ndarray
+
+from mygrad.engine.memory import remember_array
+from mygrad.engine.node import Saved
+from mygrad.engine.record import Handle, cell_of
+from mygrad.engine.rule import value_of
+
+__all__ = ["Call", "Plan"]
+
+
+class Plan:
+    """What is remembered of the calls in which the same inputs carry a gradient.
+
+    Attributes
+    ----------
+    savers : tuple of (how, place)
+        For each value that is remembered: a function that makes what is remembered, and the place of the
+        argument that it is made from; None for the result.
+    places : dict
+        Where each of the values is in what is remembered, by its name.
+    edges : dict
+        For each input that carries a gradient its VJP and where what it names is.
+    active : tuple of (name, place)
+        The inputs, where none of them is a sequence; else each call has its own.
+    """
+
+    __slots__ = ("active", "edges", "places", "savers")
+
+    def __init__(self, rule, inputs):
+        # To call the function again takes all of its arguments.
+        names = dict.fromkeys(rule.static if rule.kind != "general" or rule.view else rule.named)
+        for name in inputs:
+            names.update(dict.fromkeys(rule.wanted[name]))
+        if rule.kind == "linear" and len(rule.inputs) > 1:
+            names.update((f"{name}_shape", None) for name in rule.inputs)
+        self.savers = tuple(_saver(rule, name) for name in names)
+        self.places = {name: i for i, name in enumerate(names)}
+        self.edges = {
+            name: (rule.vjps[name], tuple(self.places[wanted] for wanted in rule.wanted[name])) for name in inputs
+        }
+        self.active = tuple((name, 0) for name in inputs)
+
+
+class Call:
+    """What a node remembers of a call of a function, arranged as its `Plan` says.
+
+    Attributes
+    ----------
+    values : list
+        The arguments and the result, as far as the rule names them: `Saved` cells, sequences of such, or as
+        they are.
+    active : tuple of (name, place)
+        The inputs that carry a gradient, in the order of the node's parents; the place is that in a sequence.
+    """
+
+    __slots__ = ("active", "plan", "values")
+
+    def __init__(self, plan, values, active):
+        self.plan = plan
+        self.values = values
+        self.active = active
+
+    def __contains__(self, name):
+        return name in self.plan.places
+
+    def __getitem__(self, name):
+        """The value that is remembered by this name."""
+        return value_of(self.values[self.plan.places[name]])
+
+
+def _saver(rule, name):
+    """How the value that a rule names is made from the arguments of a call, and from which."""
+    if name == "out" and "out" not in rule.vjps:
+        return cell_of, None
+    if name in rule.names:
+        place = rule.names.index(name)
+        if name not in rule.vjps:
+            return _static, place
+        return (_cells if rule.many else _cell), place
+    source, _, what = name.rpartition("_")
+    return (_attribute_of_each if rule.many else _attribute)(what), rule.names.index(source)
+
+
+def _cells(values):
+    return [_cell(item) for item in values]
+
+
+def _attribute(what):
+    return lambda value: None if value is None else getattr(_with_shape(value), what)
+
+
+def _attribute_of_each(what):
+    return lambda values: [getattr(_with_shape(value), what) for value in values]
+
+
+def _with_shape(value):
+    return (
+        value._value if isinstance(value, Handle) else value if hasattr(value, "shape") else np.asarray(value)
+    )
+
+
+def _cell(value):
+    if isinstance(value, (Handle, ndarray)):
+        return cell_of(value)
+    return Saved(value if isinstance(value, (int, float, complex, np.generic)) else np.asarray(value))
+
+
+def _static(value):
+    if value is None or type(value) is int or type(value) is bool:
+        return value
+    if isinstance(value, Handle):
+        return cell_of(value)
+    if isinstance(value, ndarray):
+        return remember_array(value)
+    if type(value) in (tuple, list) and any(isinstance(v, (Handle, ndarray)) for v in value):
+        return tuple(map(_static, value))
+    return Saved(value) if type(value) is list else value

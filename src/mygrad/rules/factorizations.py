@@ -1,0 +1,119 @@
+"""Cholesky's factorization and QR.
+
+The factors are unique, their derivatives are those of the factorizations differentiated: Murray 2016,
+Differentiation of the Cholesky decomposition; Seeger et al. 2017, Auto-differentiating linear algebra; Walter
+& Lehmann 2018, Algorithmic differentiation of linear algebra functions with application in optimum
+experimental design.
+"""
+
+import numpy as np
+
+from mygrad.engine.function import general
+from mygrad.engine.rule import composite
+from mygrad.rules.arguments import arraylike, values_of
+from mygrad.rules.joint import Joint
+from mygrad.rules.matrices import conjugated, dagger, lower, mirrored, of_triangle, swapped, turning
+
+# --------------------------------------------------------------------------------------------- Cholesky
+
+
+def cholesky_vjp(g, out, upper):
+    """Murray 2016: ``l^-* low(l* g) l^-1``, symmetric, where `low` is the triangle with half of the diagonal.
+
+    Both systems are solved with ``l*``: an upper triangle needs no elimination, and no row is exchanged.
+    """
+    g = conjugated(g)
+    upper_factor, g = (out, dagger(g)) if upper else (dagger(out), g)
+    inner = lower(upper_factor @ g)
+    half = np.linalg.solve(upper_factor, dagger(np.linalg.solve(upper_factor, dagger(inner))))
+    return of_triangle(conjugated(half), "U" if upper else "L")
+
+
+def cholesky_jvp(t, out, upper):
+    factor = dagger(out) if upper else out
+    half = np.linalg.solve(factor, mirrored(t, "U" if upper else "L"))
+    change = factor @ lower(np.linalg.solve(factor, dagger(half)))
+    return dagger(change) if upper else change
+
+
+general(
+    np.linalg.cholesky,
+    vjp={"a": cholesky_vjp},
+    jvp={"a": cholesky_jvp},
+    note="One triangle is read, and has the gradient; that of ``(a + a.T) / 2`` is symmetric (Murray 2016).",
+)
+
+# --------------------------------------------------------------------------------------------------- QR
+
+
+def qr_vjp(g, out):
+    """Walter & Lehmann 2018; Seeger et al. 2017.
+
+    With ``m = q* da r^-1``, what turns the columns of `q` among each other is an anti-Hermitian matrix whose
+    lower triangle is that of `m`, as `r` stays upper with a real diagonal. Of a wide matrix the columns on
+    the left are factorized, and the others are ``q r``.
+    """
+    q, r = out
+    gq, gr = [np.zeros_like(x) if gx is None else conjugated(gx) for gx, x in zip(g, out, strict=True)]
+    k = min(q.shape[-2], r.shape[-1])
+    on_the_right = q[..., :k] @ gr[..., :k, k:]
+    gq = np.concatenate(
+        [gq[..., :k] + q[..., :k] @ r[..., :k, k:] @ dagger(gr[..., :k, k:]), gq[..., k:]], -1
+    )
+    r, gr = r[..., :k, :k], gr[..., :k, :k]
+    turned, moved = turning(gq, q, k)
+    through_r = gr @ dagger(r)
+    difference = turned - through_r
+    inner = q[..., :k] @ (through_r + lower(difference - dagger(difference)))
+    on_the_left = dagger(np.linalg.solve(r, dagger(inner if moved is None else inner + moved)))
+    return conjugated(np.concatenate([on_the_left, on_the_right], axis=-1))
+
+
+def orthogonalized(a, mode):
+    return np.linalg.qr(a, mode)
+
+
+factors = Joint(orthogonalized, qr_vjp)
+
+
+@composite(np.linalg.qr)
+def qr(a, mode="reduced"):
+    """The first columns, as many as there are rows or columns, must be independent: else there is no
+    derivative, and the sweep raises LinAlgError (Walter & Lehmann 2018). The columns that ``mode="complete"``
+    adds to q are an arbitrary basis: the derivative is right for what doesn't depend on the choice.
+    """
+    a = arraylike(a)
+    if mode in ("reduced", "complete"):
+        return factors(a, mode=mode)
+    if mode == "r":
+        return factors(a, mode="reduced").R
+    expected = np.linalg.qr(values_of(a), mode)  # with its exceptions and warnings for other modes
+    if mode == "raw":
+        reflections, scales = householder(a)
+        return swapped(reflections), scales
+    return householder(a)[0] if isinstance(expected, np.ndarray) else factors(a, mode="reduced")
+
+
+def householder(a):
+    """The reflections of LAPACK's geqrf below the diagonal of `r`, and their scales, computed step by step.
+
+    Golub & Van Loan, Matrix Computations, 5.2; signs and phases are those of LAPACK's larfg.
+    """
+    steps, scales = [], []
+    for _ in range(min(a.shape[-2:])):
+        alpha, below, right = a[..., 0, 0], a[..., 1:, 0], a[..., 0, 1:]
+        value = values_of(alpha)
+        # A column that is zero below a real element is left alone.
+        flat = np.all(np.equal(values_of(below), 0), axis=-1) & np.equal(value.imag, 0)
+        length = np.linalg.norm(a[..., 0], axis=-1)
+        beta = np.where(flat, np.real(alpha), np.where(value.real < 0, length, -length))
+        scale = (beta - alpha) / np.where(flat, np.ones_like(beta), beta)
+        v = below / np.where(flat, np.ones_like(alpha), alpha - beta)[..., None]
+        along = right + np.sum(conjugated(v)[..., None] * a[..., 1:, 1:], axis=-2)
+        along = conjugated(scale)[..., None] * along
+        steps.append((np.concatenate([beta[..., None], right - along], axis=-1), v))
+        scales.append(scale)
+        a = a[..., 1:, 1:] - v[..., None] * along[..., None, :]
+    for row, v in reversed(steps):
+        a = np.concatenate([row[..., None, :], np.concatenate([v[..., None], a], axis=-1)], axis=-2)
+    return a, np.stack(scales, axis=-1) if scales else np.reshape(a, (*a.shape[:-2], 0))

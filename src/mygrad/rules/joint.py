@@ -1,0 +1,164 @@
+"""Functions with several results that have one derivative, such as ``np.linalg.svd``.
+
+A call makes one node for the computation, which no tensor stands for, and one for each result on top of it.
+What passes through the node of the computation is a `Parts`: a cotangent for each result, and None where the
+loss doesn't depend on one. So the decomposition is computed once and its rule runs once, with all that
+arrives.
+"""
+
+import numpy as np
+
+from mygrad.engine.function import plain
+from mygrad.engine.mending import mended
+from mygrad.engine.modes import RECORDING
+from mygrad.engine.node import Saved, leaf
+from mygrad.engine.record import (
+    Handle,
+    cell_of,
+    differentiable_dtype,
+    fit_of,
+    make,
+    new_node,
+    node_of,
+    unrecorded,
+)
+from mygrad.engine.rule import Rule, fitted, lifted, parameters, value_of
+from mygrad.engine.sweep import gradients
+
+__all__ = ["Joint"]
+
+
+class Parts(tuple):
+    """A cotangent, or a tangent, for each of several results; None for zero."""
+
+    __slots__ = ()
+
+    def __add__(self, other):
+        return Parts(b if a is None else a if b is None else a + b for a, b in zip(self, other, strict=True))
+
+
+class Part(Rule):
+    """One of several results."""
+
+    __slots__ = ("count", "place")
+
+    def __init__(self, place, count):
+        self.place, self.count = place, count
+
+    def __repr__(self):
+        return f"<result {self.place} of {self.count}>"
+
+    def cotangents(self, node, g, saved):
+        return [Parts(g if i == self.place else None for i in range(self.count))]
+
+    def push(self, node, tangents, saved):
+        return tangents[0][self.place]
+
+
+class Joint(Rule):
+    """The rule of a function with several results, and the function that tensors are given to.
+
+    Parameters
+    ----------
+    function : callable
+        Takes the inputs, then other arguments by keyword; returns a tuple, or one array.
+    vjp : callable
+        Its first parameter is ``g``, the cotangents of the results (None for zero); it may name ``out``, the
+        results, and any argument. It returns the cotangents of the inputs, of a single one without a tuple.
+    inputs : tuple of str
+        The arguments that it is differentiable in.
+
+    Notes
+    -----
+    The JVP is found by differentiating the VJP, which is linear in its cotangents.
+    """
+
+    def __init__(self, function, vjp, inputs=("a",)):
+        self.function = function
+        self.vjp = vjp
+        self.inputs = inputs
+        self.wanted = parameters(vjp)
+
+    def __repr__(self):
+        return f"<joint rule of {self.function.__name__}>"
+
+    def __call__(self, *values, **static):
+        results = self.function(*map(plain, values), **static)
+        if not isinstance(results, tuple):
+            return self._recorded(values, static, (results,))[0]
+        return getattr(type(results), "_make", tuple)(self._recorded(values, static, results))
+
+    def _recorded(self, values, static, results):
+        """The tensors of the results; those that are no arrays of floats stay as they are."""
+        places = [i for i, x in enumerate(results) if isinstance(x, np.ndarray)]
+        tensors = list(results)
+        for i in places:
+            tensors[i] = make(results[i], None if RECORDING.get() else unrecorded(results[i]))
+        if not RECORDING.get():
+            return tensors
+        given = zip(self.inputs, values, strict=True)
+        nodes = {name: node_of(x) for name, x in given if isinstance(x, Handle)}
+        nodes = {name: node for name, node in nodes.items() if node is not None}
+        if not nodes or not all(differentiable_dtype(results[i].dtype) for i in places):
+            return tensors
+        arguments = dict(zip(self.inputs, values, strict=True))
+        saved = {name: cell_of(arguments[name]) for name in self.inputs if name in self.wanted}
+        out = [cell_of(x) if i in places else Saved(x) for i, x in enumerate(tensors)]
+        saved |= {"out": out, "static": static, "active": tuple(nodes)}
+        sources = [plain(arguments[name]) for name in nodes]
+        whole = new_node(self, tuple(nodes.values()), saved, fit_of(results[places[0]], *sources))
+        for i in places:
+            tensors[i]._node = self._part(whole, i, len(results), results[i])
+        return tensors
+
+    @staticmethod
+    def _part(whole, place, count, data):
+        return new_node(Part(place, count), (whole,), None, fit_of(data, data))
+
+    def _apply(self, node, g, saved):
+        """The cotangents of the inputs that carry a gradient."""
+        named = {"out": [value_of(cell) for cell in saved["out"]], **saved["static"]}
+        named |= {name: value_of(saved[name]) for name in self.inputs if name in saved}
+        found = self.vjp(g, *[named[name] for name in self.wanted])
+        found = dict(zip(self.inputs, found if isinstance(found, tuple) else (found,), strict=True))
+        pairs = zip(saved["active"], node.fit.parents, strict=True)
+        return [fitted(found[name], shape, dtype) for name, (shape, dtype) in pairs]
+
+    # What the sweep asks of a rule.
+
+    def cotangents(self, node, g, saved):
+        return self._apply(node, g, saved)
+
+    def mended(self, node, g, saved):
+        names = [name for name in ("out", *self.inputs) if name in saved]
+        return mended(
+            lambda values: self._apply(node, g, {**saved, **dict(zip(names, values, strict=True))}),
+            [saved[name] for name in names],
+        )
+
+    def push(self, node, tangents, saved):
+        outs = [value_of(cell) for cell in saved["out"]]
+        seeds = [leaf() for _ in outs]
+        g = Parts(
+            make(np.zeros(x.shape, x.dtype), seed) if isinstance(x, (np.ndarray, Handle)) else None
+            for x, seed in zip(outs, seeds, strict=True)
+        )
+        pulled = zip(self._apply(node, g, saved), tangents, strict=True)
+        total = sum(np.sum(np.real(c * t)) for c, t in pulled if t is not None)
+        graph = any(isinstance(x, Handle) for x in (*tangents, *outs))
+        found = gradients(node_of(total), seeds, np.ones((), total.dtype), graph)
+        return Parts(found)
+
+    def lift(self, node):
+        saved = dict(node.saved)
+        count = len(saved["out"])
+        saved["out"] = [
+            lifted(cell, self._part(node, i, count, cell.value))
+            if isinstance(cell.value, np.ndarray)
+            else cell
+            for i, cell in enumerate(saved["out"])
+        ]
+        for name, parent in zip(saved["active"], node.parents, strict=True):
+            if name in saved:
+                saved[name] = lifted(saved[name], parent)
+        return saved
