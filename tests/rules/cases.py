@@ -16,6 +16,7 @@ from . import (  # noqa: F401  they add their cases
     linalg_cases,
     padding_cases,
     reinterpreting_cases,
+    poly_cases,
     sets_cases,
     statistics_cases,
     structure_cases,

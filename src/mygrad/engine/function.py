@@ -68,8 +68,9 @@ class Function(Rule):
         Whether the result may be a view of the input, as NumPy decides.
     note : str
         The convention where the derivative isn't unique, and the source of the formula.
-    selects : bool
-        Whether the function chooses among elements: those that it leaves out have a cotangent of exactly 0.
+    selects : bool or tuple of str
+        The inputs, or whether all of them, that it chooses elements of: those that it leaves out have a
+        cotangent of exactly 0, and the others are multiplied by nothing that could be infinite or undefined.
     """
 
     def __init__(
@@ -116,7 +117,7 @@ class Function(Rule):
         self.whole = self._plan(self.inputs)
         # The cotangent of a view without a VJP is added by region.
         self.by_region = vjps[self.inputs[0]] is None
-        self.selects = selects or self.by_region
+        self.selects = self.inputs if selects is True or self.by_region else tuple(selects or ())
 
     def __repr__(self):
         return f"<{self.kind} rule of {self.name}>"
@@ -281,7 +282,7 @@ class Function(Rule):
 
     def free_of_nan(self, node):
         saved = node.saved
-        if self.selects:  # it multiplies by nothing but 1
+        if self.selects == self.inputs:
             return (False,) * len(node.parents)
         # Of inf, too: not all of NumPy's functions tell when they met 0 * inf, as ufuncs do.
         if not all(map(_is_finite, saved.values)):
@@ -290,13 +291,19 @@ class Function(Rule):
         return (True,) * len(node.parents) if known is True else known
 
     def mended(self, node, g, saved):
-        if self.selects:
-            return self.cotangents(node, g, saved)
         plan, active = saved.plan, saved.active
-        return mended(lambda values: self.cotangents(node, g, Call(plan, values, active)), saved.values)
+        if self.selects == self.inputs:
+            return self.cotangents(node, g, saved)
+        result = mended(lambda values: self.cotangents(node, g, Call(plan, values, active)), saved.values)
+        if self.selects:
+            unmended = self.cotangents(node, g, saved)
+            result = [c if n in self.selects else m for (n, _), c, m in zip(active, unmended, result, strict=True)]
+        return result
 
     def push_mended(self, node, tangents, saved):
         plan, active = saved.plan, saved.active
+        if any(n in self.selects for (n, _), t in zip(active, tangents, strict=True) if t is not None):
+            return self.push(node, tangents, saved)
         (tangent,) = mended(lambda values: [self.push(node, tangents, Call(plan, values, active))], saved.values)
         return tangent
 

@@ -1,7 +1,7 @@
 """Branches not taken: a cotangent of 0 contributes 0, whatever it would be multiplied by.
 
 ``0 * inf``, ``0 / 0`` and ``0 * nan`` are NaN. Where a rule is elementwise, the elements with a cotangent of 0
-are told at once. Other rules add up what comes from many elements, and only they know which; so they are asked
+are told at once. Other rules add up what comes from many elements, and only they know which. So they are asked
 again, with ordinary numbers in the place of the values that do harm, and then with other ordinary numbers. An
 element of the answer that is the same both times doesn't depend on these values: they met zeros alone, and
 the answer is the one without them. Where it does depend on them, they are used: inf and NaN stay.
@@ -9,6 +9,7 @@ the answer is the one without them. Where it does depend on them, they are used:
 
 import numpy as np
 from numpy import generic, ndarray
+from numpy.linalg import LinAlgError
 
 from mygrad.engine.node import Saved
 from mygrad.engine.record import Handle
@@ -49,60 +50,72 @@ def mended(contributions, saved):
         The rule, given the values that it remembers: a list of arrays or tensors.
     saved : list
         Those values.
+
+    Raises
+    ------
+    LinAlgError
+        If the rule does, for a matrix whose result is used.
     """
+    given = failure = None
     try:
         given = contributions(saved)
-    except np.linalg.LinAlgError:
-        given = None  # a matrix without an inverse, though perhaps its result isn't used
-    for stand_in, allowed in (_in_place_of_harm, np.isfinite), (_beside, lambda a: a == 0):
-        if given is not None and not any(np.isnan(_plain(c)).any() for c in given):
-            break
-        try:
-            first, second = (contributions(_replaced(saved, stand_in, turn)) for turn in (1, 2))
-        except np.linalg.LinAlgError:
-            continue
-        if given is None:
-            given = [np.full_like(a, np.nan) for a in first]
-        given = [_settled(*three, allowed) for three in zip(given, first, second, strict=True)]
-    return contributions(saved) if given is None else given
+    except LinAlgError as error:
+        failure = error
+    if given is not None and not any(map(has_nan, given)):
+        return given
+    # Close to the values, where none is 0 or equal to another by chance, a cotangent of 0 alone can hide what
+    # stands in the place of inf and NaN.
+    first, second = (contributions(_replaced(saved, lambda x: _beside(_finite(x, turn)))) for turn in (1, 2))
+    try:
+        without = contributions(_replaced(saved, lambda x: _finite(x, 1)))
+    except LinAlgError:
+        without = [np.full_like(_plain(c), np.nan) for c in first]
+    if given is None:
+        given = without
+    settled = [_settled(*four) for four in zip(given, without, first, second, strict=True)]
+    if failure is not None and any(map(has_nan, settled)):
+        raise failure
+    return settled
 
 
-def _settled(c, first, second, allowed):
+def _settled(given, without, first, second):
     a, b = _plain(first), _plain(second)
-    independent = np.isnan(_plain(c)) & (a == b) & allowed(a)
-    return np.where(independent, first, c) if independent.any() else c
+    undefined = np.isnan(_plain(given))
+    independent = undefined & (a == b) & np.isfinite(_plain(without))
+    if independent.any():
+        given = np.where(independent, without, given)
+        undefined &= ~independent
+    # Where the finite values do harm, such as a singular matrix: not even close to them anything arrives.
+    unreached = undefined & (a == 0) & (b == 0)
+    return np.where(unreached, np.zeros_like(given), given) if unreached.any() else given
 
 
-def _in_place_of_harm(value, turn):
-    """Numbers in the place of inf and NaN."""
+def _finite(value, turn):
+    """`value` with numbers in the place of inf and NaN."""
     harm = ~np.isfinite(_plain(value))
     return np.where(harm, _numbers(value, turn), value) if harm.any() else value
 
 
-def _beside(value, turn):
-    """Numbers close to those of `value`, in the place of all: none is special, such as 0 or equal to another.
-
-    Where not even near the values that are special something arrives, no element that is used has a part in it.
-    """
-    value = _in_place_of_harm(value, turn)
+def _beside(value):
+    """Numbers close to `value`, which is finite."""
     size = np.max(np.abs(_plain(value)), initial=0)
-    return value + _numbers(value, turn) * (1e-3 * (size or 1.0))
+    return _plain(value) + _numbers(value, 3) * (1e-3 * (size or 1.0))
 
 
 def _numbers(value, turn):
     """Numbers between 1/2 and 3/2 that have nothing to do with one another, others in each turn."""
-    ratio = (0.6180339887498949, 0.4142135623730951)[turn - 1]
+    ratio = (0.6180339887498949, 0.4142135623730951, 0.7320508075688772)[turn - 1]
     numbers = 0.5 + np.arange(1, value.size + 1) * ratio % 1.0
     return numbers.reshape(value.shape).astype(value.real.dtype)
 
 
-def _replaced(saved, stand_in, turn):
+def _replaced(saved, stand_in):
     if type(saved) is Saved:
         value = saved.value
         floats = hasattr(value, "dtype") and value.dtype.kind in "fc"
-        return Saved(stand_in(value, turn)) if floats else saved
+        return Saved(stand_in(value)) if floats else saved
     if type(saved) in (list, tuple):
-        return type(saved)([_replaced(item, stand_in, turn) for item in saved])
+        return type(saved)([_replaced(item, stand_in) for item in saved])
     return saved
 
 

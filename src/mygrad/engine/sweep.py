@@ -9,6 +9,7 @@ from itertools import compress, count
 from operator import attrgetter, not_
 
 import numpy as np
+from numpy.linalg import LinAlgError
 
 from mygrad.engine.mending import has_nan
 from mygrad.engine.node import CONSUMED, NO_GRADIENT, SPENT, Node
@@ -17,6 +18,9 @@ from mygrad.engine.rule import deposit
 from mygrad.errors import InvalidBackprop
 
 __all__ = ["consume", "forward", "gradients", "reverse"]
+
+INVALID = (FloatingPointError, LinAlgError)
+"""What a rule raises that met ``0 * inf``, ``0 / 0`` or a matrix without an inverse."""
 
 _sweeps = count(1).__next__
 _by_order = attrgetter("order")
@@ -84,7 +88,7 @@ def _sweep(nodes, cotangent, retain_graph, found=()):
                 else:
                     try:
                         left_out = node.rule.pull(node, g)
-                    except FloatingPointError:
+                    except INVALID:
                         _pull_mended(node, g)
                         left_out = True
                     if left_out:
@@ -113,7 +117,7 @@ def _pull_watched(node, g):
             _watch(node.parents if left_out else compress(node.parents, map(not_, free)))
             return
         contributions = rule.cotangents(node, g, node.saved)
-    except FloatingPointError:
+    except INVALID:
         contributions = None
     if contributions is None or any(map(has_nan, contributions)):
         _pull_mended(node, g)
@@ -191,7 +195,7 @@ def gradients(root: Node | None, inputs: list[Node], cotangent=1.0, graph=False)
                 with np.errstate(invalid="raise"):
                     contributions = rule.cotangents(node, g, saved)
                 mend = any(map(has_nan, contributions))
-            except FloatingPointError:
+            except INVALID:
                 mend = True
             if mend:
                 contributions = rule.mended(node, g, saved)
@@ -234,6 +238,6 @@ def forward(root: Node | None, inputs: dict[Node, object], graph=False):
                 try:
                     with np.errstate(invalid="raise"):
                         found[node] = rule.push(node, tangents, saved)
-                except FloatingPointError:
+                except INVALID:
                     found[node] = rule.push_mended(node, tangents, saved)
     return found.get(root)

@@ -32,6 +32,7 @@ from mygrad.rules import (  # noqa: F401
     linalg,
     missing_values,
     padding,
+    polynomials,
     products,
     quantiles,
     questions,

@@ -26,14 +26,14 @@ elementwise(np.log10, x=lambda g, x: g * LOG10E / x)
 elementwise(np.log1p, x=lambda g, x: g / (1.0 + x))
 
 
-# The partials of logaddexp are the weights of a softmax of two. They are taken from the difference: x - out has
-# lost the digits that large numbers have before the point.
+# The partials of logaddexp are the weights of a softmax of two. They are taken from the difference: x - out
+# has lost the digits that large numbers have before the point.
 
 
 def weight(x, y, out, exp, logaddexp):
-    """``exp(x) / (exp(x) + exp(y))``; of infinite numbers the greater has all of it, equals have half each."""
+    """``exp(x) / (exp(x) + exp(y))``; of infinite ones the greater has all of it, equals have half each."""
     ratio = exp(y - x)
-    if np.isinf(ratio).any():  # the same number, whose derivatives don't overflow either
+    if (ratio > float(np.finfo(ratio.dtype).max) ** 0.25).any():  # so that no derivative overflows
         share = exp(-logaddexp(0.0, y - x))
     else:
         share = 1.0 / (1.0 + ratio)

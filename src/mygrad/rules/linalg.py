@@ -21,6 +21,13 @@ def euclidean(x, axis=None, keepdims=False, nan_to_num=True):
 def direction(x, out, axis, keepdims, nan_to_num):
     """``conj(x) / |x|``, and 0 for a zero vector, the element of least norm."""
     length = expanded(out, axis, keepdims, x.ndim)
+    limits = np.finfo(length.dtype)
+    lengths = values_of(length)
+    if np.isinf(lengths).any() or (lengths < np.sqrt(limits.tiny / limits.eps)).any():
+        # The squares have overflowed or underflowed: the direction is that of a vector of another length.
+        size = np.max(np.abs(values_of(x)), axis=axis, keepdims=True, initial=0.0)
+        x = x / np.where(np.isfinite(size) & (size > 0), size, np.ones_like(size))
+        length = np.linalg.norm(x, axis=axis, keepdims=True)
     if nan_to_num:
         length = np.where(length == 0, np.full_like(length, np.inf), length)
     return (np.conjugate(x) if x.dtype.kind == "c" else x) / length

@@ -136,6 +136,7 @@ general(
     quantiles,
     vjp={"a": a_vjp, "q": q_vjp},
     jvp={"a": a_jvp, "q": q_jvp},
+    selects=("a",),
 )
 
 
@@ -172,7 +173,7 @@ def picked(a, q, computed, axis, weights, leaving_out):
     return computed()
 
 
-general(picked, vjp={"a": picked_vjp}, jvp={"a": picked_jvp})
+general(picked, vjp={"a": picked_vjp}, jvp={"a": picked_jvp}, selects=True)
 
 
 def positions(function, q, count, method, unit):
