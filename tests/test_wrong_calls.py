@@ -42,9 +42,15 @@ class Spy(np.ndarray):
 
 
 def answered(function, args, kwargs):
-    """NumPy's answer of plain arrays; what was written to is the answer, if it was given."""
+    """NumPy's answer of plain arrays, with arrays that spy on; what was written to is the answer, if given."""
     result = function(*unspied(args), **unspied(kwargs))
-    return result if kwargs.get("out") is None else kwargs["out"]
+    if kwargs.get("out") is not None:
+        return kwargs["out"]
+    return walked(result, lambda v: v.view(Spy) if type(v) is np.ndarray and numeric(v) else v)
+
+
+def numeric(value):
+    return not hasattr(value, "dtype") or value.dtype.kind in "fcbiu"
 
 
 def walked(value, visit):
@@ -473,10 +479,6 @@ def leaves(value):
     if type(value) in (list, tuple) or hasattr(value, "_fields"):
         return [leaf for item in value for leaf in leaves(item)]
     return [value]
-
-
-def numeric(value):
-    return not hasattr(value, "dtype") or value.dtype.kind in "fcbiu"
 
 
 def difference(called, what, expected, found):

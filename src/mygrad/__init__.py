@@ -32,6 +32,7 @@ from numpy import (
 
 from mygrad import errors, fft, linalg, polynomial, random, typing
 from mygrad.array_api import *  # noqa: F403
+from mygrad.derivatives import derivative_of
 from mygrad.drop_in import c_, drop_in, r_
 from mygrad.engine.function import general, linear, multilinear
 from mygrad.engine.modes import (

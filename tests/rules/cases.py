@@ -11,8 +11,10 @@ from mygrad.rules.einsum import contract, show
 from mygrad.windows import _windows
 
 from . import (  # noqa: F401  they add their cases
+    bivariate_cases,
     creation_cases,
     fourier_cases,
+    histogram_cases,
     linalg_cases,
     padding_cases,
     reinterpreting_cases,
@@ -54,6 +56,15 @@ AXES = [
 ]
 EMPTY = [call(var(0)), call(var(0, 3), axis=0), call(var(2, 0, 3), axis=1, keepdims=True)]
 MASKED = [call(A, where=MASK), call(A, axis=0, where=MASK), call(A, axis=1, where=ROW_MASK, keepdims=True)]
+# Of an array that isn't a tensor NumPy asks the initial value for a number.
+STARTED = [
+    call(A, axis=1, initial=var()),
+    call(A, initial=var()),
+    call(A, axis=0, where=MASK, initial=var(), keepdims=True),
+    call(var(0), initial=var()),
+]
+for _reduction in (np.sum, np.prod, np.max, np.min):
+    cases(_reduction, *STARTED, overwritten=True)
 
 cases(np.sum, *AXES, *EMPTY, *MASKED)
 cases(np.sum, call(A, dtype=np.longdouble), call(A, axis=1, initial=3.0))
@@ -170,6 +181,10 @@ for _shapes in [
     ((0,), (0,)),
 ]:
     cases(np.dot, call(*(var(*shape) for shape in _shapes)))
+for _product in (np.dot, np.inner, np.outer, np.kron, np.convolve):
+    cases(_product, call(2.0, V), call(V, 2.0), out=False)
+cases(np.vdot, call(2.0, var()), call(var(), 2.0))
+cases(np.tensordot, call(2.0, V, 0), call(V, 2.0, 0))
 
 T = var(2, 3, 4)
 cases(np.trace, call(A), call(A, 1), call(A, offset=-1), call(T), call(T, axis1=1, axis2=2), call(T, 1, 2, 0))

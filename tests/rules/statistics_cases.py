@@ -68,7 +68,12 @@ for _function, _unit in (
                 call(T, _q, axis=(2, 1), weights=EACH.T, method="inverted_cdf"),
             )
 add(quantiles, "a,q", lambda a, q: np.quantile(a, q, axis=0), [var(5, 4), var(domain=(0.3, 0.4))])
-add(picked, "a", lambda a: np.quantile(a, 0.3, 0, None, False, "inverted_cdf", weights=np.ones(5)), [var(5, 4)])
+add(
+    picked,
+    "a",
+    lambda a: np.quantile(a, 0.3, 0, None, False, "inverted_cdf", weights=np.ones(5)),
+    [var(5, 4)],
+)
 
 
 def _with_holes(function, *calls):

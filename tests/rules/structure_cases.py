@@ -118,6 +118,8 @@ cases(
     call([MASK], [A], 2),
     call([True], [V]),
 )
+
+
 def _put(label, *variables, **options):
     def f(a, v):
         a = a.copy()
@@ -348,6 +350,7 @@ cases(np.interp, call(A, [0.1], var(1)), overwritten=True)
 cases(np.interp, call(FIXED[1:4], [-1.5, -0.5, 0.3, 1.7], V, period=3.7), call(x=FIXED, xp=KNOTS, fp=V))
 add(np.interp, "knots", lambda xp, fp: np.interp(FIXED[1:4], np.sort(xp * 0.05 + KNOTS), fp), [V, V])
 cases(np.unwrap, call(A), call(A, axis=0), call(A, 1.0, 0, period=20.0), call(V, discont=2.0))
+add(np.unwrap, "period", lambda p, t: np.unwrap(p + 0.0 * t, period=t), [A, var(domain=(1.5, 2.0))])
 cases(np.angle, call(V), call(A, deg=True), overwritten=True)
 cases(np.real_if_close, call(A), call(V, tol=10))
 

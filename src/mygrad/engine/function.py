@@ -276,7 +276,8 @@ class Function(Rule):
         parents = node.fit.parents
         if self.many:
             return [
-                fitted(found[name][i], *parent) for (name, i), parent in zip(saved.active, parents, strict=True)
+                fitted(found[name][i], *parent)
+                for (name, i), parent in zip(saved.active, parents, strict=True)
             ]
         return [fitted(c, *parent) for c, parent in zip(found.values(), parents, strict=True)]
 
@@ -297,14 +298,18 @@ class Function(Rule):
         result = mended(lambda values: self.cotangents(node, g, Call(plan, values, active)), saved.values)
         if self.selects:
             unmended = self.cotangents(node, g, saved)
-            result = [c if n in self.selects else m for (n, _), c, m in zip(active, unmended, result, strict=True)]
+            result = [
+                c if n in self.selects else m for (n, _), c, m in zip(active, unmended, result, strict=True)
+            ]
         return result
 
     def push_mended(self, node, tangents, saved):
         plan, active = saved.plan, saved.active
         if any(n in self.selects for (n, _), t in zip(active, tangents, strict=True) if t is not None):
             return self.push(node, tangents, saved)
-        (tangent,) = mended(lambda values: [self.push(node, tangents, Call(plan, values, active))], saved.values)
+        (tangent,) = mended(
+            lambda values: [self.push(node, tangents, Call(plan, values, active))], saved.values
+        )
         return tangent
 
     def push(self, node, tangents, saved):
@@ -312,7 +317,9 @@ class Function(Rule):
         if self.kind == "linear":
             inputs = {}
             for name in self.inputs:
-                given = {i: t for (n, i), t in zip(active, tangents, strict=True) if n == name and t is not None}
+                given = {
+                    i: t for (n, i), t in zip(active, tangents, strict=True) if n == name and t is not None
+                }
                 if self.many:
                     inputs[name] = [
                         given[i] if i in given else np.zeros(shape, node.fit.dtype)

@@ -41,12 +41,19 @@ elementwise(np.negative, x=lambda g: -g)
 elementwise(np.multiply, x=lambda g, y: g * y, y=lambda g, x: g * x)
 
 # -(g / y) * out: g / y is what raises the flag at y = 0, where out may be a NaN, which would pass quietly.
-elementwise(np.divide, x=lambda g, y: g / y, y=lambda g, y, out: -(g / y) * out)
+elementwise(
+    np.divide,
+    x=lambda g, y: g / y,
+    y=lambda g, y, out: -(g / y) * out,
+    note="At y = 0 the derivative in x is infinite; that in y is, or it is NaN where the value is.",
+)
 
 # Two divisions: x * x underflows where the quotient is finite for a small cotangent, and out would not raise
 # the flag at a complex 0, where it is a NaN.
-elementwise(np.reciprocal, x=lambda g, x: -(g / x) / x)
+elementwise(np.reciprocal, x=lambda g, x: -(g / x) / x, note="At 0 it is -inf.")
 
+
+JUMPS = "The jumps at whole multiples of y have no derivative and are left out."
 
 # Remainders. x = n * y + out with a whole n that jumps where out does, so the partials are 1 and -n.
 
@@ -58,8 +65,18 @@ def truncated_quotient(x, y):
     return np.where(np.signbit(x) == np.signbit(y), n, -n)
 
 
-elementwise(np.remainder, x=lambda g: g, y=lambda g, x, y: -g * np.floor_divide(x, y))
-elementwise(np.fmod, x=lambda g: g, y=lambda g, x, y: -g * truncated_quotient(x, y))
+elementwise(
+    np.remainder,
+    x=lambda g: g,
+    y=lambda g, x, y: -g * np.floor_divide(x, y),
+    note=JUMPS,
+)
+elementwise(
+    np.fmod,
+    x=lambda g: g,
+    y=lambda g, x, y: -g * truncated_quotient(x, y),
+    note=JUMPS,
+)
 
 
 # Powers and roots
@@ -68,8 +85,12 @@ elementwise(np.square, x=lambda g, x: g * (2.0 * x))
 
 # At 0 the partials are inf. The root is taken again: that of a negative number raises the flag, a remembered
 # NaN would not.
-elementwise(np.sqrt, x=lambda g, x: g * 0.5 / np.sqrt(x))
-elementwise(np.cbrt, x=lambda g, out: g / (3.0 * out * out))
+elementwise(
+    np.sqrt,
+    x=lambda g, x: g * 0.5 / np.sqrt(x),
+    note="inf at 0; NaN for negative numbers, as the value is. Of complex numbers the principal root.",
+)
+elementwise(np.cbrt, x=lambda g, out: g / (3.0 * out * out), note="inf at 0.")
 
 
 def power_base(g, x, y):
@@ -112,8 +133,14 @@ def float_power_base(g, x, y):
     return g * partial
 
 
-elementwise(np.power, x=power_base, y=power_exponent)
-elementwise(np.float_power, x=float_power_base, y=power_exponent)
+elementwise(
+    np.power,
+    x=power_base,
+    y=power_exponent,
+    note="At x = 0: in x 0 where y is 0 or greater than 1, infinite where y is negative or between 0 and 1; "
+    "in y 0 where y >= 0, NaN where y < 0. In y at negative real x NaN.",
+)
+elementwise(np.float_power, x=float_power_base, y=power_exponent, note="As of np.power.")
 
 
 # Magnitudes, signs and complex conjugates
@@ -133,23 +160,44 @@ def hypot(g, x, out):
     return g * (x / np.where(out == 0, np.inf, out))
 
 
-elementwise(np.absolute, x=absolute)
-elementwise(np.fabs, x=lambda g, x: g * np.sign(x))
-elementwise(np.hypot, x=hypot, y=lambda g, y, out: hypot(g, y, out))
+elementwise(
+    np.absolute, x=absolute, note="0 at 0, the element of least norm. Of complex numbers conj(z) / |z|."
+)
+elementwise(np.fabs, x=lambda g, x: g * np.sign(x), note="0 at 0, the element of least norm.")
+elementwise(
+    np.hypot, x=hypot, y=lambda g, y, out: hypot(g, y, out), note="0 at (0, 0), the element of least norm."
+)
 
 # Not holomorphic. The cotangent of conj(z) is paired as Re(g * dz), and Re(g * conj(dz)) = Re(conj(g) * dz).
-elementwise(np.conjugate, x=lambda g: np.conjugate(g) if is_complex(g) else g)
+elementwise(
+    np.conjugate,
+    x=lambda g: np.conjugate(g) if is_complex(g) else g,
+    note="Not holomorphic: the conjugate of the cotangent.",
+)
 
 # |x| with the sign of y: at x = 0 the convention of abs; the jump at y = 0 has no derivative and is left out.
-elementwise(np.copysign, x=lambda g, x, out: g * (np.sign(x) * np.sign(out)), y=zero, selects=True)
+elementwise(
+    np.copysign,
+    x=lambda g, x, out: g * (np.sign(x) * np.sign(out)),
+    y=zero,
+    selects=True,
+    note="|x| with the sign of y: 0 at x = 0; the jump at y = 0 has no derivative and is left out.",
+)
 
 # The step at x = 0 has no derivative and is left out; y is the value there and nowhere else.
-elementwise(np.heaviside, x=zero, y=lambda g, x: np.where(x == 0, g, 0.0))
+elementwise(
+    np.heaviside,
+    x=zero,
+    y=lambda g, x: np.where(x == 0, g, 0.0),
+    note="The step at x = 0 has no derivative and is left out; y is the value there and nowhere else.",
+)
 
 
 # Floating-point routines
 
-elementwise(np.ldexp, x=lambda g, y: np.ldexp(g, y))
+elementwise(
+    np.ldexp, x=lambda g, y: np.ldexp(g, y), note="The exponent is a whole number and has no derivative."
+)
 
 # The neighbour of x is x and a rounding error.
-elementwise(np.nextafter, x=lambda g: g, y=zero)
+elementwise(np.nextafter, x=lambda g: g, y=zero, note="The neighbour of x is x, but for a rounding error.")

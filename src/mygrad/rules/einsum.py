@@ -94,6 +94,7 @@ def as_string(operands):
 
 @composite(np.einsum)
 def einsum(*operands, out=None, optimize=False, **kwargs):
+    """Linear in each operand: the derivative in one is an einsum of the others."""
     if isinstance(operands[0], str):
         subscripts, arrays = operands[0], list(operands[1:])
     else:

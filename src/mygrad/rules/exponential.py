@@ -19,11 +19,29 @@ elementwise(np.exp2, x=lambda g, out: g * out * LN2)
 # Not out + 1, which has no correct digit left where exp(x) is small against 1.
 elementwise(np.expm1, x=lambda g, x: g * np.exp(x))
 
-# inf at 0. For negative x, where NumPy's value is NaN, the formula's number stays: the loss says NaN already.
-elementwise(np.log, x=lambda g, x: g / x)
-elementwise(np.log2, x=lambda g, x: g * LOG2E / x)
-elementwise(np.log10, x=lambda g, x: g * LOG10E / x)
-elementwise(np.log1p, x=lambda g, x: g / (1.0 + x))
+AT_ZERO = "inf at 0. At negative numbers, where the value is NaN, the number that the formula gives."
+
+# For negative x the formula's number stays: the loss says NaN already.
+elementwise(
+    np.log,
+    x=lambda g, x: g / x,
+    note=AT_ZERO,
+)
+elementwise(
+    np.log2,
+    x=lambda g, x: g * LOG2E / x,
+    note=AT_ZERO,
+)
+elementwise(
+    np.log10,
+    x=lambda g, x: g * LOG10E / x,
+    note=AT_ZERO,
+)
+elementwise(
+    np.log1p,
+    x=lambda g, x: g / (1.0 + x),
+    note="inf at -1. Below, where the value is NaN, the number that the formula gives.",
+)
 
 
 # The partials of logaddexp are the weights of a softmax of two. They are taken from the difference: x - out
@@ -43,13 +61,17 @@ def weight(x, y, out, exp, logaddexp):
     return share
 
 
+INFINITE = "Of infinite numbers the greater has all of the derivative; equal ones have half each."
+
 elementwise(
     np.logaddexp,
     x=lambda g, x, y, out: g * weight(x, y, out, np.exp, np.logaddexp),
     y=lambda g, x, y, out: g * weight(y, x, out, np.exp, np.logaddexp),
+    note=INFINITE,
 )
 elementwise(
     np.logaddexp2,
     x=lambda g, x, y, out: g * weight(x, y, out, np.exp2, np.logaddexp2),
     y=lambda g, x, y, out: g * weight(y, x, out, np.exp2, np.logaddexp2),
+    note=INFINITE,
 )

@@ -48,8 +48,17 @@ def interp(x, xp, fp, left=None, right=None, period=None):
     return np.where(at < knots[0], before, np.where(at > knots[-1], after, inside))
 
 
-# What is added to make the angles continuous is constant between jumps.
-general(np.unwrap, vjp={"p": lambda g: g}, jvp={"p": lambda t: t})
+def turns(p, period, out):
+    """How many periods were added."""
+    return np.rint((values_of(out) - values_of(p)) / values_of(period))
+
+
+# What is added to make the angles continuous are whole periods, as many between jumps.
+general(
+    np.unwrap,
+    vjp={"p": lambda g: g, "period": lambda g, p, period, out: g * turns(p, period, out)},
+    jvp={"p": lambda t: t, "period": lambda t, p, period, out: t * turns(p, period, out)},
+)
 
 
 @composite(np.angle)

@@ -47,6 +47,7 @@ multilinear(
     signature="x1, x2, /, out=None, *, casting='same_kind', order='K', dtype=None, subok=True, axis=-1",
     x1=lambda g, x2, axis: conjugated(np.expand_dims(g, axis) * x2),
     x2=lambda g, x1, axis: np.expand_dims(g, axis) * conjugated(x1),
+    note="Linear in the second vector and conjugate-linear in the first.",
 )
 
 
@@ -87,6 +88,7 @@ linear(
         np.expand_dims(g, tuple(sorted({axis1 % len(a_shape), axis2 % len(a_shape)}))),
         unit(a_shape, offset, axis1, axis2, g),
     ),
+    note="The unit matrix, with its ones on the diagonal that was summed.",
 )
 
 

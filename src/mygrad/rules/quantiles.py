@@ -12,6 +12,7 @@ from mygrad.engine.function import general, plain
 from mygrad.engine.rule import composite, rules
 from mygrad.rules.arguments import arraylike, delivered, given, values_of
 from mygrad.rules.averages import matching
+from mygrad.rules.reductions import picked as chosen_parts
 
 # Where a quantile q lies among n elements is a line in q that is cut off at the ends (Hyndman and Fan 1996,
 # Sample quantiles in statistical packages): its slope as a number to add to n, and its value at q = 0. Other
@@ -84,13 +85,13 @@ def weights_of(a, q, axis, position, slope, leaving_out):
 def a_vjp(g, a, q, axis, position, slope, leaving_out):
     total = 0.0
     for index, rows, weights, _ in weights_of(a, q, axis, position, slope, leaving_out):
-        total = total + rows.column(g[index]) * weights
+        total = total + chosen_parts(weights, rows.column(g[index]))
     return rows.back(total) if np.ndim(total) else np.zeros_like(a)
 
 
 def a_jvp(t, a, q, axis, position, slope, leaving_out, computed):
     results = [
-        np.sum(rows.of(t) * weights, axis=-1)
+        np.sum(chosen_parts(weights, rows.of(t)), axis=-1)
         for _, rows, weights, _ in weights_of(a, q, axis, position, slope, leaving_out)
     ]
     return laid_out(results, computed)
@@ -120,9 +121,7 @@ def q_vjp(g, a, q, axis, position, slope, leaving_out):
 
 
 def q_jvp(t, a, q, axis, position, slope, leaving_out, computed):
-    results = [
-        move * t[index] for index, _, move in moves_of(a, q, axis, position, slope, leaving_out)
-    ]
+    results = [move * t[index] for index, _, move in moves_of(a, q, axis, position, slope, leaving_out)]
     return laid_out(results, computed)
 
 
@@ -156,13 +155,13 @@ def shares_of(a, q, out, axis, weights, leaving_out):
 def picked_vjp(g, a, q, out, axis, weights, leaving_out):
     total = np.zeros_like(a)
     for index, rows, shares in shares_of(a, q, out, axis, weights, leaving_out):
-        total = total + rows.back(rows.column(g[index]) * shares)
+        total = total + rows.back(chosen_parts(shares, rows.column(g[index])))
     return total
 
 
 def picked_jvp(t, a, q, out, axis, weights, leaving_out):
     results = [
-        np.sum(rows.of(t) * shares, axis=-1)
+        np.sum(chosen_parts(shares, rows.of(t)), axis=-1)
         for _, rows, shares in shares_of(a, q, out, axis, weights, leaving_out)
     ]
     return np.reshape(np.stack(results), out.shape)

@@ -6,6 +6,7 @@
 import numpy as np
 
 from mygrad.engine.function import general
+from mygrad.engine.mending import all_finite
 from mygrad.engine.rule import aliases, composite, rules
 from mygrad.rules.arguments import of_dtype
 
@@ -24,41 +25,74 @@ def masked(cotangent, where):
     return np.where(where, cotangent, np.zeros_like(cotangent))
 
 
-# Not linear but affine: an ``initial=`` is no part of the derivative.
+# The engine adds up what was broadcast: each of the sums starts with the one ``initial=``.
 general(
     np.sum,
     vjp={
         "a": lambda g, a_shape, axis, keepdims, where: masked(
             np.broadcast_to(expanded(g, axis, keepdims, len(a_shape)), a_shape), where
-        )
+        ),
+        "initial": lambda g: g,
     },
-    jvp={"a": lambda t, axis, keepdims, where: np.sum(masked(t, where), axis=axis, keepdims=bool(keepdims))},
+    jvp={
+        "a": lambda t, axis, keepdims, where: np.sum(masked(t, where), axis=axis, keepdims=bool(keepdims)),
+        "initial": lambda t: t,
+    },
 )
 
 
-def extreme_vjp(g, a, out, axis, keepdims, where):
-    """The cotangent goes to the elements that are the extreme; those that tie share it evenly.
+def chosen_of(a, out, axis, keepdims, where, initial):
+    """Which elements are the extreme, whether `initial` is, and how many are for each result.
 
-    Where the result is NaN, it goes to the NaNs. An ``initial=`` that wins takes it all.
+    Where the result is NaN, these are the NaNs.
     """
-    top = expanded(out, axis, keepdims, a.ndim)
-    top_values, values = plain_values(top), plain_values(a)
-    chosen = values == top_values
-    if np.isnan(top_values).any():
-        chosen |= np.isnan(values) & np.isnan(top_values)
+    top, values = plain_values(expanded(out, axis, keepdims, a.ndim)), plain_values(a)
+    nan = np.isnan(top)
+    chosen = np.where(nan, np.isnan(values), values == top) if nan.any() else values == top
     if where is not None and where is not True:
         chosen &= where
     count = np.count_nonzero(chosen, axis=axis, keepdims=True)
-    share = expanded(g, axis, keepdims, a.ndim)
-    if np.any(count > 1):
-        share = share / np.maximum(count, 1).astype(values.real.dtype)
-    return share * chosen
+    if initial is None:
+        return chosen, None, count
+    start = plain_values(initial)
+    first = (top == start) | (nan & np.isnan(start))
+    return chosen, first, count + first
 
 
-def extreme_jvp(t, a, out, axis, keepdims, where):
+def shared(share, count, dtype):
+    return share / np.maximum(count, 1).astype(dtype) if np.any(count > 1) else share
+
+
+def picked(weights, g):
+    """The product, and 0 where a weight is 0, even if `g` is infinite: what wasn't picked doesn't count."""
+    product = weights * g
+    if all_finite(g):
+        return product
+    return np.where(plain_values(weights) != 0, product, np.zeros_like(product))
+
+
+def extreme_vjp(g, a, out, axis, keepdims, where, initial):
+    """The cotangent goes to the elements that are the extreme; those that tie share it evenly, and ``initial=``
+    is one of them."""
+    chosen, _, count = chosen_of(a, out, axis, keepdims, where, initial)
+    return picked(chosen, shared(expanded(g, axis, keepdims, a.ndim), count, a.real.dtype))
+
+
+def initial_vjp(g, a, out, axis, keepdims, where, initial):
+    _, first, count = chosen_of(a, out, axis, keepdims, where, initial)
+    return picked(first, shared(expanded(g, axis, keepdims, a.ndim), count, a.real.dtype))
+
+
+def extreme_jvp(t, a, out, axis, keepdims, where, initial):
     """The mean of the tangents of the elements that are the extreme."""
-    share = extreme_vjp(np.ones_like(plain_values(out)), a, out, axis, keepdims, where)
-    return np.sum(t * share, axis=axis, keepdims=bool(keepdims))
+    chosen, _, count = chosen_of(a, out, axis, keepdims, where, initial)
+    share = shared(picked(chosen, t), count, a.real.dtype)
+    return np.sum(share, axis=axis, keepdims=bool(keepdims))
+
+
+def initial_jvp(t, a, out, axis, keepdims, where, initial):
+    _, first, count = chosen_of(a, out, axis, keepdims, where, initial)
+    return np.reshape(shared(picked(first, t), count, a.real.dtype), out.shape)
 
 
 def plain_values(x):
@@ -66,8 +100,18 @@ def plain_values(x):
     return x.data if hasattr(x, "backward") else x
 
 
-general(np.max, vjp={"a": extreme_vjp}, jvp={"a": extreme_jvp}, selects=True)
-general(np.min, vjp={"a": extreme_vjp}, jvp={"a": extreme_jvp}, selects=True)
+general(
+    np.max,
+    vjp={"a": extreme_vjp, "initial": initial_vjp},
+    jvp={"a": extreme_jvp, "initial": initial_jvp},
+    selects=True,
+)
+general(
+    np.min,
+    vjp={"a": extreme_vjp, "initial": initial_vjp},
+    jvp={"a": extreme_jvp, "initial": initial_jvp},
+    selects=True,
+)
 
 
 def others_product(a, axis):
@@ -80,6 +124,13 @@ def others_product(a, axis):
     tail = np.flip(np.cumprod(np.flip(np.take(a, range(1, n), axis=axis), axis), axis=axis), axis)
     one = np.ones_like(np.take(a, [0], axis=axis))
     return np.concatenate([one, head], axis=axis) * np.concatenate([tail, one], axis=axis)
+
+
+def product(a, axis, keepdims, where):
+    """``np.prod`` of what `where` leaves."""
+    if where is not None and where is not True:
+        a = np.where(where, a, np.ones_like(a))
+    return np.prod(a, axis=axis, keepdims=bool(keepdims))
 
 
 def prod_partials(a, out, axis, keepdims, where, initial):
@@ -110,14 +161,16 @@ general(
     vjp={
         "a": lambda g, a, out, axis, keepdims, where, initial: masked(
             expanded(g, axis, keepdims, a.ndim) * prod_partials(a, out, axis, keepdims, where, initial), where
-        )
+        ),
+        "initial": lambda g, a, axis, keepdims, where: g * product(a, axis, keepdims, where),
     },
     jvp={
         "a": lambda t, a, out, axis, keepdims, where, initial: np.sum(
             masked(t * prod_partials(a, out, axis, keepdims, where, initial), where),
             axis=axis,
             keepdims=bool(keepdims),
-        )
+        ),
+        "initial": lambda t, a, axis, keepdims, where: t * product(a, axis, keepdims, where),
     },
 )
 

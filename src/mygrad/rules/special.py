@@ -82,10 +82,12 @@ def sec(a):
 def csc(a):
     """Return the cosecant, ``1 / sin(a)``, element by element.
 
+    The value at 0 is inf and the derivative there -inf.
+
     Parameters
     ----------
     a : array_like
-        Angles in radians. The value at 0 is inf and the derivative there -inf.
+        Angles in radians.
     constant : bool, optional
         Whether the result is a constant, which no gradient passes. By default it is one if ``a`` is.
 
@@ -106,10 +108,12 @@ def csc(a):
 def cot(a):
     """Return the cotangent, ``1 / tan(a)``, element by element.
 
+    The value at 0 is inf and the derivative there -inf.
+
     Parameters
     ----------
     a : array_like
-        Angles in radians. The value at 0 is inf and the derivative there -inf.
+        Angles in radians.
     constant : bool, optional
         Whether the result is a constant, which no gradient passes. By default it is one if ``a`` is.
 
@@ -130,10 +134,12 @@ def cot(a):
 def arcsec(a):
     """Return the inverse secant, ``arccos(1 / a)``, element by element.
 
+    The derivative at -1 and 1 is inf.
+
     Parameters
     ----------
     a : array_like
-        Numbers of magnitude 1 or greater; the value of others is NaN. The derivative at -1 and 1 is inf.
+        Numbers of magnitude 1 or greater; the value of others is NaN.
     constant : bool, optional
         Whether the result is a constant, which no gradient passes. By default it is one if ``a`` is.
 
@@ -155,10 +161,12 @@ def arcsec(a):
 def arccsc(a):
     """Return the inverse cosecant, ``arcsin(1 / a)``, element by element.
 
+    The derivative at -1 and 1 is -inf.
+
     Parameters
     ----------
     a : array_like
-        Numbers of magnitude 1 or greater; the value of others is NaN. The derivative at -1 and 1 is -inf.
+        Numbers of magnitude 1 or greater; the value of others is NaN.
     constant : bool, optional
         Whether the result is a constant, which no gradient passes. By default it is one if ``a`` is.
 
@@ -180,11 +188,13 @@ def arccsc(a):
 def arccot(a):
     """Return the inverse cotangent, ``arctan(1 / a)``, element by element.
 
+    The value at 0 is pi/2 and jumps to -pi/2 for negative numbers; the derivative is ``-1 / (1 + a**2)``
+    everywhere, at 0 too.
+
     Parameters
     ----------
     a : array_like
-        Any numbers. The value at 0 is pi/2 and jumps to -pi/2 for negative numbers; the derivative is
-        ``-1 / (1 + a**2)`` everywhere, at 0 too.
+        Any numbers.
     constant : bool, optional
         Whether the result is a constant, which no gradient passes. By default it is one if ``a`` is.
 
@@ -209,10 +219,12 @@ def arccot(a):
 def sech(a):
     """Return the hyperbolic secant, ``1 / cosh(a)``, element by element.
 
+    Where ``cosh(a)`` overflows, the value and the derivative are 0.
+
     Parameters
     ----------
     a : array_like
-        Any numbers. Where ``cosh(a)`` overflows, the value and the derivative are 0.
+        Any numbers.
     constant : bool, optional
         Whether the result is a constant, which no gradient passes. By default it is one if ``a`` is.
 
@@ -237,11 +249,12 @@ def sech(a):
 def csch(a):
     """Return the hyperbolic cosecant, ``1 / sinh(a)``, element by element.
 
+    Where ``sinh(a)`` overflows the value and the derivative are 0; at 0 they are inf and -inf.
+
     Parameters
     ----------
     a : array_like
-        Any numbers. Where ``sinh(a)`` overflows the value and the derivative are 0; at 0 they are inf and
-        -inf.
+        Any numbers.
     constant : bool, optional
         Whether the result is a constant, which no gradient passes. By default it is one if ``a`` is.
 
@@ -267,10 +280,12 @@ def csch(a):
 def coth(a):
     """Return the hyperbolic cotangent, ``1 / tanh(a)``, element by element.
 
+    The value at 0 is inf and the derivative there -inf.
+
     Parameters
     ----------
     a : array_like
-        Any numbers. The value at 0 is inf and the derivative there -inf.
+        Any numbers.
     constant : bool, optional
         Whether the result is a constant, which no gradient passes. By default it is one if ``a`` is.
 
@@ -291,10 +306,12 @@ def coth(a):
 def arccsch(a):
     """Return the inverse hyperbolic cosecant, ``arcsinh(1 / a)``, element by element.
 
+    The value at 0 is inf and the derivative there -inf.
+
     Parameters
     ----------
     a : array_like
-        Any numbers. The value at 0 is inf and the derivative there -inf.
+        Any numbers.
     constant : bool, optional
         Whether the result is a constant, which no gradient passes. By default it is one if ``a`` is.
 
@@ -323,10 +340,12 @@ def arccsch(a):
 def arccoth(a):
     """Return the inverse hyperbolic cotangent, ``arctanh(1 / a)``, element by element.
 
+    The derivative at -1 and 1 is -inf.
+
     Parameters
     ----------
     a : array_like
-        Numbers of magnitude 1 or greater; the value of others is NaN. The derivative at -1 and 1 is -inf.
+        Numbers of magnitude 1 or greater; the value of others is NaN.
     constant : bool, optional
         Whether the result is a constant, which no gradient passes. By default it is one if ``a`` is.
 

@@ -20,6 +20,7 @@ multilinear(
     signature="a, b, /",
     a=lambda g, a_shape, b: np.reshape(conjugated(g) * conjugated(b), a_shape),
     b=lambda g, a, b_shape: np.reshape(g * conjugated(a), b_shape),
+    note="Linear in the second vector and conjugate-linear in the first.",
 )
 
 
@@ -104,11 +105,13 @@ if hasattr(np, "matvec"):  # NumPy 2.2
         signature=_GUFUNC,
         x1=lambda g, x2: conjugated(np.matmul(x2, g[..., None])[..., 0]),
         x2=lambda g, x1: conjugated(x1)[..., :, None] * g[..., None, :],
+        note="Conjugate-linear in the vector.",
     )
 
 
 @composite(np.cross)
 def cross(a, b, axisa=-1, axisb=-1, axisc=-1, axis=None):
+    """Made of the products of components. A vector of two components has a third of 0."""
     if axis is not None:
         axisa = axisb = axisc = axis
     a, b = arraylike(a), arraylike(b)
@@ -156,6 +159,7 @@ def exactly(result, out):
 
 @composite(np.linalg.multi_dot)
 def multi_dot(arrays, *, out=None):
+    """A chain of products, in the order of the fewest multiplications."""
     arrays = [arraylike(a) for a in arrays]
     if len(arrays) < 2:
         raise ValueError("Expecting at least two arrays.")

@@ -24,8 +24,16 @@ def root_of_one_minus_square(x):
     return np.sqrt((1.0 - x) * (1.0 + x))
 
 
-elementwise(np.arcsin, x=lambda g, x: g / root_of_one_minus_square(x))
-elementwise(np.arccos, x=lambda g, x: -g / root_of_one_minus_square(x))
+elementwise(
+    np.arcsin,
+    x=lambda g, x: g / root_of_one_minus_square(x),
+    note="inf at -1 and 1; NaN beyond, as the value is.",
+)
+elementwise(
+    np.arccos,
+    x=lambda g, x: -g / root_of_one_minus_square(x),
+    note="-inf at -1 and 1; NaN beyond, as the value is.",
+)
 elementwise(np.arctan, x=lambda g, x: g / (1.0 + x * x))
 
 
@@ -35,7 +43,9 @@ def arctan2(g, x, y):
     return g * (y / radius) / radius
 
 
-elementwise(np.arctan2, x=arctan2, y=lambda g, x, y: -arctan2(g, y, x))
+elementwise(
+    np.arctan2, x=arctan2, y=lambda g, x, y: -arctan2(g, y, x), note="NaN at (0, 0), which has no angle."
+)
 
 # Linear, so that the function itself is its derivative, exact in every precision.
 elementwise(np.deg2rad, x=lambda g: np.deg2rad(g))
@@ -70,5 +80,13 @@ def root_of_one_plus_square(x):
 
 elementwise(np.arcsinh, x=lambda g, x: g / root_of_one_plus_square(x))
 # Two roots: their product overflows nowhere and stays on the side of the cut where x is.
-elementwise(np.arccosh, x=lambda g, x: g / (np.sqrt(x - 1.0) * np.sqrt(x - -1.0)))
-elementwise(np.arctanh, x=lambda g, x: g / ((1.0 - x) * (1.0 + x)))
+elementwise(
+    np.arccosh,
+    x=lambda g, x: g / (np.sqrt(x - 1.0) * np.sqrt(x - -1.0)),
+    note="inf at 1; NaN below, as the value is.",
+)
+elementwise(
+    np.arctanh,
+    x=lambda g, x: g / ((1.0 - x) * (1.0 + x)),
+    note="inf at -1 and 1. Beyond, where the value is NaN, the number that the formula gives.",
+)

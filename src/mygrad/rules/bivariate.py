@@ -1,0 +1,44 @@
+"""The polynomials of two variables that NumPy hands to tensors: those in powers, of `numpy.polynomial`.
+
+The other functions of `numpy.polynomial` don't ask: `mygrad.polynomial` has them.
+"""
+
+import numpy as np
+
+from mygrad.engine.rule import composite
+from mygrad.rules.arguments import arraylike
+
+in_powers = np.polynomial.polynomial
+
+
+def horner(x, c):
+    """The polynomial with the coefficients ``c[0], c[1], ...``, each of which may be an array."""
+    result = c[-1] + x * 0
+    for i in range(2, len(c) + 1):
+        result = c[-i] + result * x
+    return result
+
+
+def coefficients_of(c):
+    c = np.atleast_1d(arraylike(c))
+    return c if c.dtype.kind in "fc" else c + 0.0
+
+
+def polyval2d(x, y, c):
+    x, y, c = arraylike(x), arraylike(y), coefficients_of(c)
+    if x.shape != y.shape:
+        raise ValueError("x, y are incompatible")
+    c = np.reshape(c, c.shape + (1,) * x.ndim)
+    return horner(y, horner(x, c))
+
+
+def polygrid2d(x, y, c):
+    x, y, c = arraylike(x), arraylike(y), coefficients_of(c)
+    rows = horner(x, np.reshape(c, c.shape + (1,) * x.ndim))
+    return horner(y, np.reshape(rows, rows.shape + (1,) * y.ndim))
+
+
+# NumPy dispatches them since 2.1.
+for _function, _implementation in ((in_powers.polyval2d, polyval2d), (in_powers.polygrid2d, polygrid2d)):
+    if type(_function) is type(np.sum):
+        composite(_function)(_implementation)
