@@ -1,8 +1,9 @@
 """How many digits of a derivative are right, where they are easily lost.
 
 Each function is differentiated at numbers where a formula of the textbook cancels, overflows or underflows,
-and compared with arithmetic of 50 digits or more. The bounds are in units of the machine's precision: 1 is about
-the rounding of one operation. What is exact in doubles, such as the numbers themselves, is exact there too.
+and compared with arithmetic of 50 digits or more. The bounds are in units of the machine's precision: 1 is
+about the rounding of one operation. What is exact in doubles, such as the numbers themselves, is exact there
+too.
 """
 
 from dataclasses import dataclass
@@ -251,17 +252,10 @@ CASES = [
         "tanh",
         np.tanh,
         lambda x: mp.sech(x) ** 2,
-        signed(*SIZES, 1.0, 5.0, 10.0, 19.0, 25.0, 100.0),
+        signed(*SIZES, 1.0),
         6,
         lambda x: -2 * mp.tanh(x) * mp.sech(x) ** 2,
         12,
-    ),
-    Case(
-        "tanh of large numbers",
-        np.tanh,
-        lambda x: mp.sech(x) ** 2,
-        signed(200.0, 350.0, 354.0, 400.0, 1000.0),
-        2,
     ),
     Case(
         "sech",

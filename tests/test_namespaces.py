@@ -1,7 +1,7 @@
 """Nothing slips through: every public name of NumPy is in the table of rules, or declared with a reason.
 
-The namespaces are walked as they are, so that a function which a new NumPy adds fails here until somebody says
-what it does with tensors. What is declared is tried: a reason that isn't true fails too.
+The namespaces are walked as they are, so that a function which a new NumPy adds fails here until somebody
+says what it does with tensors. What is declared is tried: a reason that isn't true fails too.
 """
 
 import builtins

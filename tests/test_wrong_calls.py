@@ -42,7 +42,8 @@ class Spy(np.ndarray):
 
 
 def answered(function, args, kwargs):
-    """NumPy's answer of plain arrays, with arrays that spy on; what was written to is the answer, if given."""
+    """NumPy's answer of plain arrays, with arrays that spy on; what was written to is the answer, if
+    given."""
     result = function(*unspied(args), **unspied(kwargs))
     if kwargs.get("out") is not None:
         return kwargs["out"]
@@ -553,6 +554,8 @@ def test_wrong_calls_fail_as_numpys_do(function):
 def test_each_function_is_tried():
     public = [f for f in (*rules, *composites) if not isinstance(f, (str, tuple))]
     public = [f for f in public if not f.__module__.startswith("mygrad")]
-    # What makes arrays asks `like` alone.
-    missing = [name_of(f) for f in public if f not in CALLS and "like" not in str(signature_of(f))]
+    # What makes arrays asks `like` alone, and some functions ask nobody.
+    public = [f for f in public if isinstance(f, np.ufunc) or type(f) is type(np.sum)]
+    missing = {name_of(f) for f in public if f not in CALLS and "like" not in str(signature_of(f))}
+    missing -= {"roots"}  # which asks the elements: those of a spy are numbers
     assert not missing

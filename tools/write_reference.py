@@ -1,8 +1,8 @@
 """Write the page of functions, docs/functions.md, from the table of rules: ``python tools/write_reference.py
 [--check]``.
 
-It has what `mygrad.derivative_of` tells of each function, by chapter. The page in the repository is written with
-the newest NumPy, as older ones lack some functions.
+It has what `mygrad.derivative_of` tells of each function, by chapter. The page in the repository is written
+with the newest NumPy, as older ones lack some functions.
 """
 
 import argparse
@@ -194,8 +194,10 @@ def tables_of_others():
     lines = [
         "## Functions that NumPy does not hand to tensors",
         "",
-        "They take arrays and never ask what they are given. Most make plain arrays, and a tensor that carries a "
-        "gradient then raises `GradientLost` rather than lose it. [Code that insists on arrays](drop-in.md) is "
+        "They take arrays and never ask what they are given. Most make plain arrays, and a tensor that "
+        "carries a "
+        "gradient then raises `GradientLost` rather than lose it. [Code that insists on arrays](drop-in.md) "
+        "is "
         "differentiated all the same by its twin, `mg.drop_in(f)`, in which these functions take tensors.",
         "",
         "| function | what it does | with a tensor | instead |",

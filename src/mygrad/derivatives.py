@@ -1,7 +1,7 @@
 """What is known of the derivative of a function: the entries of the table of rules, in words.
 
-The definitions are the source of the rules themselves, found by their code, so that what is printed is what is
-computed.
+The definitions are the source of the rules themselves, found by their code, so that what is printed is what
+is computed.
 """
 
 import functools
@@ -47,7 +47,8 @@ class Derivative(NamedTuple):
     definition: dict[str, str]
     """The source of the rule, by what it is the derivative of; of a composite, of what it is made of."""
     note: str
-    """The convention where the derivative isn't unique, where it doesn't exist, and the source of the formula."""
+    """The convention where the derivative isn't unique, where it doesn't exist, and the source of the
+    formula."""
     place: str
     """Where the entry is written: file and line."""
     chapter: str
@@ -95,13 +96,14 @@ def derivative_of(function):
     -------
     Derivative
         A tuple with names, which prints what it says: the signature, the kind of rule, the source of the
-        derivative with respect to each input, the convention where that isn't unique, and where it is written.
+        derivative with respect to each input, the convention where that isn't unique, and where it is
+        written.
 
     Raises
     ------
     LookupError
-        If the table has no entry. Functions written in Python need none, where they are made of functions that
-        have one.
+        If the table has no entry. Functions written in Python need none, where they are made of functions
+        that have one.
 
     Examples
     --------
@@ -151,7 +153,8 @@ def derivative_of(function):
         note = f"The method {key.__name__} of {of.name}, composed of calls of the ufunc."
         return of._replace(name=name, signature="(...)", note=f"{note} {of.note}".strip())
     raise LookupError(
-        f"{name} has no entry in the table of rules. A function written in Python needs none where it calls functions "
+        f"{name} has no entry in the table of rules. A function written in Python needs none where it calls "
+        f"functions "
         "that have one: hand it a tensor, or take its twin, mygrad.drop_in(f). mygrad.elementwise and "
         "mygrad.general register others."
     )

@@ -1,7 +1,7 @@
 """From a NumPy function to its rule: the answer to ``__array_function__``.
 
-Every function that NumPy dispatches is one of: a rule, a composite, a function without gradient, or refused with
-a reason. What NumPy doesn't dispatch is declared in `mygrad.outside`.
+Every function that NumPy dispatches is one of: a rule, a composite, a function without gradient, or refused
+with a reason. What NumPy doesn't dispatch is declared in `mygrad.outside`.
 """
 
 import functools

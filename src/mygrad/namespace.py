@@ -17,6 +17,10 @@ UNWRAPPED = {np.bincount}
 """NumPy's own objects, though they have a rule: without weights the answers are integers."""
 
 
+TENSORS_OWN = {"asarray"}
+"""Names that are ours, and mean something else: ``mygrad.asarray`` leaves the graph."""
+
+
 def _names():
     """The public functions by name."""
     known = {*rules, *composites, *not_differentiable}
@@ -25,6 +29,7 @@ def _names():
         function = getattr(np, name)
         if (
             name.startswith("_")
+            or name in TENSORS_OWN
             or isinstance(function, type)
             or not callable(function)
             or function not in known

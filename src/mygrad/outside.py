@@ -1,13 +1,15 @@
 """What of NumPy is outside of the table of rules, and why: the names that never meet a gradient, and the
 functions that never ask a tensor what to do.
 
-NumPy asks the arguments of most of its functions (``__array_function__``, ``__array_ufunc__``), and those are in
-the table. The rest is declared here, by full name. It is data: the page of functions, `mygrad.derivative_of`
-and the test that walks NumPy's namespaces read it. A public name of NumPy that is neither in the table nor here
-fails that test.
+NumPy asks the arguments of most of its functions (``__array_function__``, ``__array_ufunc__``), and those are
+in the table. The rest is declared here, by full name. It is data: the page of functions,
+`mygrad.derivative_of` and the test that walks NumPy's namespaces read it. A public name of NumPy that is
+neither in the table nor here fails that test.
 """
 
 from typing import NamedTuple
+
+import numpy as np
 
 __all__ = ["LEFT_OUT", "METHODS", "WALKED", "Outside", "outside"]
 
@@ -130,7 +132,8 @@ never_given(
 )
 never_given(
     "numpy",
-    "errstate getbufsize geterr geterrcall setbufsize seterr seterrcall get_include show_config show_runtime test",
+    "errstate getbufsize geterr geterrcall setbufsize seterr seterrcall get_include show_config show_runtime "
+    "test",
     "Settings, and questions about NumPy itself.",
 )
 never_given("numpy", "busdaycalendar datetime_data", "About dates.")
@@ -158,7 +161,8 @@ not_asked(
     "numpy",
     "asarray asanyarray ascontiguousarray asfortranarray asarray_chkfinite require",
     _COERCES,
-    "the tensor as it is; `mygrad.astensor(x)` for what may be a list; `x.data` to leave the graph on purpose",
+    "the tensor as it is; `mygrad.astensor(x)` for what may be a list; `x.data` to leave the graph on "
+    "purpose",
 )
 not_asked(
     "numpy",
@@ -249,7 +253,8 @@ _FAMILIES = {
 """The module of each basis: the beginning of its names, its class, and what only it has."""
 
 _ON_ARRAYS = (
-    "add sub mulx mul div pow val der int fromroots vander fit trim roots val2d val3d grid2d grid3d vander2d vander3d "
+    "add sub mulx mul div pow val der int fromroots vander fit trim roots val2d val3d grid2d grid3d vander2d "
+    "vander3d "
     "companion line"
 )
 _COERCING = "Makes plain arrays of its arguments."
@@ -258,9 +263,11 @@ for _module, (_short, _class, _own) in _FAMILIES.items():
     _full = f"numpy.polynomial.{_module}"
     _twin = f"mygrad.polynomial.{_module}"
     for _stem in _ON_ARRAYS.split():
+        if hasattr(getattr(getattr(np.polynomial, _module), _short + _stem), "_implementation"):
+            # polyval2d and polygrid2d of the powers are dispatched since NumPy 2.1, and in the table
+            continue
         not_asked(_full, _short + _stem, _COERCING, f"`{_twin}.{_short}{_stem}`")
     never_given(_full, f"{_short}domain {_short}zero {_short}one {_short}x", "Plain numbers.")
-    # polyval2d and polygrid2d of the powers are dispatched since NumPy 2.1, and in the table.
     if _module != "polynomial":
         not_asked(
             _full, f"{_short}2poly poly2{_short}", _COERCING, f"`{_twin}.{_short}2poly`, `poly2{_short}`"
@@ -331,7 +338,7 @@ never_given(
 )
 
 
-# -------------------------------------------------------------------------------- what an array has, and a tensor not
+# ------------------------------------------------------------------------ what an array has, and a tensor not
 
 METHODS = {
     **dict.fromkeys(

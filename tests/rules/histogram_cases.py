@@ -77,7 +77,7 @@ add(np.histogram2d, "edges", lambda x, y: np.histogram2d(x, y, [3, 2])[2], [A, B
 add(
     np.histogram2d,
     "density",
-    lambda x, y: np.histogram2d(np.real(x), np.real(y), EDGES, density=True)[0] + x[0],
+    lambda x, y: np.histogram2d(np.real(x), np.real(y), EDGES, density=True)[0] + np.real(x[0]),
     [A, B],
     **ROUNDED,
     overwritten=True,

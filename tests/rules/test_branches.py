@@ -1,8 +1,8 @@
 """What the result doesn't use contributes 0, even if it is infinite or undefined: for every kind of function.
 
 Of the rows of `x` some do harm: their results are not finite, or have no finite derivative. The result leaves
-these rows out, each time in another way. So the derivatives must be those of the other rows alone, and 0 for the
-rows that were left out.
+these rows out, each time in another way. So the derivatives must be those of the other rows alone, and 0 for
+the rows that were left out.
 """
 
 import numpy as np

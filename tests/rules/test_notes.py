@@ -1,4 +1,5 @@
-"""What the notes of the table say of points without a derivative, or with more than one, is what comes out."""
+"""What the notes of the table say of points without a derivative, or with more than one, is what comes
+out."""
 
 import numpy as np
 import pytest

@@ -1,10 +1,10 @@
 """Branches not taken: a cotangent of 0 contributes 0, whatever it would be multiplied by.
 
-``0 * inf``, ``0 / 0`` and ``0 * nan`` are NaN. Where a rule is elementwise, the elements with a cotangent of 0
-are told at once. Other rules add up what comes from many elements, and only they know which. So they are asked
-again, with ordinary numbers in the place of the values that do harm, and then with other ordinary numbers. An
-element of the answer that is the same both times doesn't depend on these values: they met zeros alone, and
-the answer is the one without them. Where it does depend on them, they are used: inf and NaN stay.
+``0 * inf``, ``0 / 0`` and ``0 * nan`` are NaN. Where a rule is elementwise, the elements with a cotangent of
+0 are told at once. Other rules add up what comes from many elements, and only they know which. So they are
+asked again, with ordinary numbers in the place of the values that do harm, and then with other ordinary
+numbers. An element of the answer that is the same both times doesn't depend on these values: they met zeros
+alone, and the answer is the one without them. Where it does depend on them, they are used: inf and NaN stay.
 """
 
 import numpy as np
@@ -30,7 +30,8 @@ def has_nan(x) -> bool:
 
 
 def all_finite(x) -> bool:
-    """Whether there is neither inf nor NaN in `x`; numbers so great that their squares overflow count as inf."""
+    """Whether there is neither inf nor NaN in `x`; numbers so great that their squares overflow count as
+    inf."""
     if isinstance(x, Handle):
         x = x._value
     return not hasattr(x, "dtype") or x.dtype.kind not in "fc" or bool(np.isfinite(np.vdot(x, x)))

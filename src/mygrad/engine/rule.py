@@ -51,8 +51,8 @@ __all__ = [
     "not_differentiable",
     "parameters",
     "places",
-    "refused",
     "refusals",
+    "refused",
     "remember_place",
     "rules",
     "value_of",
@@ -181,13 +181,14 @@ class Rule:
         raise NotImplementedError(f"{self!r} can't be differentiated backward.")
 
     def mended(self, node, g, saved):
-        """The same, but an element of `g` that is exactly 0 contributes 0, whatever the partial derivative."""
+        """The same, but an element of `g` that is exactly 0 contributes 0, whatever the partial
+        derivative."""
         return self.cotangents(node, g, saved)
 
     def free_of_nan(self, node):
         """For each parent of `node` whether it is known that its value holds no NaN, if nothing that the node
         remembers does; else None."""
-        return None
+        return
 
     def push(self, node, tangents, saved):
         """The tangent of `node`, given those of its parents (None for zero)."""
@@ -420,8 +421,8 @@ def multi_output(ufunc, *outputs, note="") -> Several:
 def composite(function=None, *, name=None):
     """Register a Python function, written with NumPy's functions, as what a NumPy function does with tensors.
 
-    ``@composite(np.var)``; ``@composite(name="sec")`` for a function that NumPy lacks. Its docstring tells what
-    the name of the function doesn't.
+    ``@composite(np.var)``; ``@composite(name="sec")`` for a function that NumPy lacks. Its docstring tells
+    what the name of the function doesn't.
     """
 
     def register(implementation):

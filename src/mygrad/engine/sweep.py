@@ -27,7 +27,8 @@ _by_order = attrgetter("order")
 
 
 def reachable(root: Node, oldest=0) -> list[Node]:
-    """The nodes that `root` was made from, itself included, oldest first; none from before number `oldest`."""
+    """The nodes that `root` was made from, itself included, oldest first; none from before number
+    `oldest`."""
     mark = _sweeps()
     root.mark = mark
     nodes = [root]
@@ -73,9 +74,9 @@ def _sweep(nodes, cotangent, retain_graph, found=()):
     nodes[-1].cotangent = cotangent
     if cotangent.ndim and np.count_nonzero(cotangent) < cotangent.size:
         _watch(nodes[-1:])
-    # A rule that computes 0 * inf or 0 / 0 is stopped, so that branches not taken can be mended. 0 * nan stops
-    # nothing: rules tell where they leave elements out, and the nodes that these come from are watched until it
-    # is known that no NaN is among them.
+    # A rule that computes 0 * inf or 0 / 0 is stopped, so that branches not taken can be mended. 0 * nan
+    # stops nothing: rules tell where they leave elements out, and the nodes that these come from are watched
+    # until it is known that no NaN is among them.
     with np.errstate(all="ignore", invalid="raise"):
         while nodes:
             node = nodes.pop()

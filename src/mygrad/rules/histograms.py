@@ -18,7 +18,8 @@ def several(bins):
 
 
 def edges_of(a, bins, limits, found):
-    """The edges of the bins as they follow from the elements `a` or from what was given; NumPy `found` them."""
+    """The edges of the bins as they follow from the elements `a` or from what was given; NumPy `found`
+    them."""
     if several(bins):
         bins = stacked(bins)
         return bins if isinstance(bins, Handle) else found
@@ -38,7 +39,7 @@ def edges_of(a, bins, limits, found):
 def places_of(values, edges):
     """The bin of each element, and whether it is in any. The last edge belongs to its bin."""
     place = np.searchsorted(edges, values, side="right") - 1
-    place[values == edges[-1]] -= 1
+    place[values == edges[-1:]] -= 1
     return place, (place >= 0) & (place < len(edges) - 1)
 
 
@@ -51,8 +52,8 @@ def added(place, weights, size):
 
 @composite(np.histogram_bin_edges)
 def histogram_bin_edges(a, bins=10, range=None, weights=None):
-    """Edges between the least and the greatest element move with those, of which ties share; how many there are is
-    piecewise constant."""
+    """Edges between the least and the greatest element move with those, of which ties share; how many there
+    are is piecewise constant."""
     a = arraylike(a)
     found = np.histogram_bin_edges(values_of(a), plain(bins), plain(range), plain(weights))
     return edges_of(a, bins, range, found)
@@ -68,7 +69,7 @@ def histogram(a, bins=10, range=None, density=None, weights=None):
     if isinstance(weights, Handle):
         place, inside = places_of(values_of(a).ravel(), found)
         weights = of_dtype(weights, result.dtype)
-        result = added(place[inside], np.ravel(weights)[inside], len(found) - 1)
+        result = added(place[inside], np.ravel(weights)[inside], len(result))
     if density:
         result = result / of_dtype(np.diff(edges), np.dtype(float)) / np.sum(result)
     return result, edges
@@ -105,8 +106,8 @@ def histogram2d(x, y, bins=10, range=None, density=None, weights=None):
     """Counts have no gradient; sums of weights, densities and edges have."""
     if len(x) != len(y):
         raise ValueError("x and y must have the same length.")
-    if several(bins) and len(bins) != 2:
-        bins = [bins[0] if len(bins) == 1 else bins] * 2
+    if several(bins) and len(bins) not in (1, 2):
+        bins = [bins, bins]
     result, edges = np.histogramdd(
         np.stack([arraylike(x), arraylike(y)], axis=1), bins, range, density, weights
     )

@@ -70,6 +70,10 @@ def polysub(a1, a2):
 def trimmed(p):
     """`p` without zeros in front, of which one stays if there is nothing else."""
     p = coefficients(p)
+    if p.ndim != 1:
+        raise ValueError("Polynomial must be 1d only.")
+    if not len(p):
+        return np.zeros(1)
     there = np.flatnonzero(values_of(p))
     return p[there[0] :] if len(there) else p[-1:]
 
@@ -85,7 +89,7 @@ def polymul(a1, a2):
 def polydiv(u, v):
     """By long division. Leading coefficients of the remainder that are 0 to rounding are cut off."""
     u, v = coefficients(u) + 0.0, coefficients(v) + 0.0
-    dtype = np.result_type(u.dtype, v.dtype)
+    dtype = (values_of(u)[0] + values_of(v)[0]).dtype
     steps = max(len(u) - len(v) + 1, 0)
     scale = 1.0 / v[0]
     rest = of_dtype(u, dtype)
@@ -104,11 +108,9 @@ def polydiv(u, v):
 @composite(np.polyder)
 @keeping_class
 def polyder(p, m=1):
-    m = int(m)
-    if m < 0:
-        raise ValueError("Order of derivative must be positive (see polyint)")
     p = p.coeffs if isinstance(p, np.poly1d) else arraylike(p)
-    for _ in range(m):
+    np.polyder(values_of(p), m)  # with its exceptions
+    for _ in range(int(m)):
         p = p[:-1] * np.arange(len(p) - 1, 0, -1)
     return p
 
@@ -185,7 +187,16 @@ def polyfit(x, y, deg, rcond=None, full=False, w=None, cov=False):
         or w.shape[0] != y.shape[0]
         or not all(np.can_cast(w.dtype, values.dtype, "same_kind") for values in (x, y))
     )
-    if deg < 0 or x.ndim != 1 or not x.size or y.ndim not in (1, 2) or len(x) != len(y) or badly_weighted:
+    half = y.dtype.char == "e"  # which LAPACK lacks
+    if (
+        half
+        or deg < 0
+        or x.ndim != 1
+        or not x.size
+        or y.ndim not in (1, 2)
+        or len(x) != len(y)
+        or badly_weighted
+    ):
         return np.polyfit(values_of(x), values_of(y), deg, w=None if w is None else values_of(w))  # raises
     if rcond is None:
         rcond = len(x) * np.finfo(x.dtype).eps

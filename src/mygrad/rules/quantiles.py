@@ -126,8 +126,8 @@ def q_jvp(t, a, q, axis, position, slope, leaving_out, computed):
 
 
 def quantiles(a, q, computed, axis, position, slope, leaving_out):
-    """Quantiles that NumPy has `computed`, for their rule: for each of `q` and each row, or for all rows alike,
-    the position and by how much it moves with `q`."""
+    """Quantiles that NumPy has `computed`, for their rule: for each of `q` and each row, or for all rows
+    alike, the position and by how much it moves with `q`."""
     return computed()
 
 
@@ -197,7 +197,8 @@ def positions(function, q, count, method, unit):
 
 
 def in_order(a, q, axis, computed, function, leaving_out=False, method=None, unit=1.0):
-    """The quantiles `q` of `a` that are `computed`, as a tensor; `function` is NumPy's that leaves nothing out."""
+    """The quantiles `q` of `a` that are `computed`, as a tensor; `function` is NumPy's that leaves nothing
+    out."""
     numbers = values_of(q)
     asked = None if function is np.median else numbers
     rows = Rows(a, axis)

@@ -1,5 +1,5 @@
-"""Functions that answer questions about shape, dtype and dates, and the bits of whole numbers: no gradient goes
-through them. Given tensors they return what NumPy returns for the arrays.
+"""Functions that answer questions about shape, dtype and dates, and the bits of whole numbers: no gradient
+goes through them. Given tensors they return what NumPy returns for the arrays.
 """
 
 import numpy as np

@@ -72,8 +72,8 @@ def picked(weights, g):
 
 
 def extreme_vjp(g, a, out, axis, keepdims, where, initial):
-    """The cotangent goes to the elements that are the extreme; those that tie share it evenly, and ``initial=``
-    is one of them."""
+    """The cotangent goes to the elements that are the extreme; those that tie share it evenly, and
+    ``initial=`` is one of them."""
     chosen, _, count = chosen_of(a, out, axis, keepdims, where, initial)
     return picked(chosen, shared(expanded(g, axis, keepdims, a.ndim), count, a.real.dtype))
 

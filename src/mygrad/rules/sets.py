@@ -17,7 +17,8 @@ def chosen(a, index, axis=None):
 
 
 def in_their_order(index, unordered):
-    """The indices of distinct elements that were told in ascending order, in the order in which they stand."""
+    """The indices of distinct elements that were told in ascending order, in the order in which they
+    stand."""
     result = np.empty_like(index)
     result[np.argsort(unordered, kind="stable")] = index
     return result

@@ -59,16 +59,8 @@ elementwise(np.sinh, x=lambda g, x: g * np.cosh(x))
 elementwise(np.cosh, x=lambda g, x: g * np.sinh(x))
 
 
-def tanh(g, x):
-    """``g / cosh(x)**2``: all digits where tanh(x) is so near to 1 that 1 - tanh(x)**2 has none."""
-    if is_complex(x):
-        out = np.tanh(x)  # which doesn't overflow
-        return g * (1.0 - out * out)
-    root = np.cosh(x)
-    return g / root / root
-
-
-elementwise(np.tanh, x=tanh)
+# From the result, which is at hand: `cosh` would have more digits far out, at ten times the cost.
+elementwise(np.tanh, x=lambda g, out: g * (1.0 - out * out))
 
 
 def root_of_one_plus_square(x):
