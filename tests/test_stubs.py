@@ -85,6 +85,8 @@ def test_the_stubs_are_what_the_tool_writes():
 CALLS = {
     "atleast_1d": ([1.0],),
     "vander": ([1.0, 2.0],),
+    "roots": ([1.0, 2.0, -3.0],),
+    "polyint": ([1.0, 2.0, -3.0],),
     "atleast_2d": ([1.0],),
     "atleast_3d": ([1.0],),
     "array_split": (np.ones(2), 2),

@@ -27,8 +27,9 @@ HEAD = """<!-- Written by tools/write_reference.py with NumPy {numpy}; not to be
 # Functions
 
 Every public function of NumPy: what it does with tensors, how it is differentiated, and by which convention
-where the derivative isn't unique. `mygrad.derivative_of` tells the same of one function, with the whole source of
-its rule:
+where the derivative isn't unique. `mygrad.derivative_of` tells the same of one function, with the
+whole source
+of its rule:
 
     >>> import numpy as np
     >>> import mygrad as mg
@@ -39,9 +40,10 @@ its rule:
             def hypot(g, x, out):
                 ...
 
-In the tables `g` is the derivative of the loss with respect to the result, `out` the result, and other names are
-those of the arguments. The kinds of rules are explained in [adding a rule](adding-a-rule.md), the conventions in
-[conventions at kinks](conventions-at-kinks.md).
+In the tables `g` is the derivative of the loss with respect to the result, `out` the result, and
+other names are
+those of the arguments. The kinds of rules are explained in [adding a rule](adding-a-rule.md), the conventions
+in [conventions at kinks](conventions-at-kinks.md).
 
 | kind | what it means | functions |
 |---|---|---|
@@ -57,7 +59,7 @@ MEANING = {
     "multilinear": "forward it is the function, with one input replaced",
     "general": "derivatives written for both directions, or one found from the other",
     "composite": "made of functions that have derivatives",
-    "no gradient": "whole numbers, truth values, or constant between jumps: what NumPy answers for the values",
+    "no gradient": "whole numbers, truth values, or constant between jumps: what NumPy answers",
     "refused": "a `TypeError` for a tensor that carries a gradient",
     "not asked": "not handed to tensors by NumPy",
     "outside": "no gradient comes near it",

@@ -66,6 +66,9 @@ RESULTS = {
     **dict.fromkeys(["copyto", "fill_diagonal", "place", "put", "put_along_axis", "putmask"], "None"),
     # One tensor or several, as the arguments say; or several by name.
     **dict.fromkeys(["average", "gradient", "slogdet", "unique"], "Any"),
+    **dict.fromkeys(["unique_all", "unique_counts", "unique_inverse"], "Any"),
+    **dict.fromkeys(["histogram", "histogram2d", "histogramdd", "polydiv", "polyfit"], "Any"),
+    **dict.fromkeys(["eig", "eigh", "lstsq", "qr", "svd"], "Any"),
 }
 """What comes back, where it isn't one tensor."""
 

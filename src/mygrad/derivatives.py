@@ -71,10 +71,10 @@ class Derivative(NamedTuple):
 
 
 _KINDS = {
-    "elementwise": "elementwise: the expression in g is the derivative backward, and forward with the tangent for g",
+    "elementwise": "elementwise: the expression in g is the derivative, and forward with the tangent for g",
     "linear": "linear: forward it is the function itself, backward",
     "multilinear": "multilinear: forward it is the function with one input replaced, backward",
-    "general": "general: backward, from the cotangent g of the result, and forward, from a tangent t, where written",
+    "general": "general: backward, from the cotangent g of the result, and forward, from a tangent t",
     "composite": "composite: made of functions that have derivatives, so that its own follows from theirs",
     "no gradient": "no gradient: tensors get what NumPy answers for their values",
     "refused": "refused: takes no tensor that carries a gradient",

@@ -78,7 +78,7 @@ LEFT_OUT = {
     "numpy.matlib": "NumPy's old matrices, which can't hold a tensor.",
     "numpy.rec": "Records of several fields.",
     "numpy.strings": "Text carries no gradients.",
-    "numpy.testing": "Compares values, and is let through: `numpy.testing.assert_allclose(x, y)` takes tensors.",
+    "numpy.testing": "Compares values, and is let through: `assert_allclose(x, y)` takes tensors.",
     "numpy.typing": "Types for annotations.",
     "numpy.version": "The version of NumPy.",
 }
@@ -90,7 +90,8 @@ LEFT_OUT = {
 never_given(
     "numpy",
     """
-    bool bool_ byte bytes_ cdouble character clongdouble complex128 complex192 complex256 complex64 complexfloating
+    bool bool_ byte bytes_ cdouble character clongdouble complex128 complex192 complex256 complex64
+    complexfloating
     csingle datetime64 double flexible float128 float16 float32 float64 float96 floating generic half inexact
     int16 int32 int64 int8 int_ intc integer intp long longdouble longlong number object_ short signedinteger
     single str_ timedelta64 ubyte uint uint16 uint32 uint64 uint8 uintc uintp ulong ulonglong unsignedinteger
@@ -307,8 +308,10 @@ _NOISE = "a transformed draw, such as `loc + scale * np.random.standard_normal(n
 not_asked(
     "numpy.random",
     """
-    beta binomial chisquare dirichlet exponential f gamma geometric gumbel hypergeometric laplace logistic lognormal
-    logseries multinomial multivariate_normal negative_binomial noncentral_chisquare noncentral_f normal pareto poisson power
+    beta binomial chisquare dirichlet exponential f gamma geometric gumbel hypergeometric laplace
+    logistic lognormal
+    logseries multinomial multivariate_normal negative_binomial noncentral_chisquare noncentral_f normal
+    pareto poisson power
     rayleigh standard_gamma standard_t triangular uniform vonmises wald weibull zipf
     """,
     _DRAW,
@@ -326,7 +329,8 @@ not_asked(
 never_given(
     "numpy.random",
     """
-    bytes default_rng get_bit_generator get_state rand randint randn random random_integers random_sample ranf sample
+    bytes default_rng get_bit_generator get_state rand randint randn random random_integers
+    random_sample ranf sample
     seed set_bit_generator set_state standard_cauchy standard_exponential standard_normal
     """,
     "Takes shapes, whole numbers or seeds.",

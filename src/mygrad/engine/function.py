@@ -336,7 +336,7 @@ class Function(Rule):
             if t is None:
                 continue
             if self.kind == "multilinear":
-                inputs = {n: saved[n] if n in saved else None for n in self.inputs}
+                inputs = {n: saved[n] if n in saved else None for n in self.inputs}  # noqa: SIM401
                 if self.many:
                     inputs[name] = [t if k == i else v for k, v in enumerate(inputs[name])]
                 else:

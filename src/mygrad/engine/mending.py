@@ -66,7 +66,7 @@ def mended(contributions, saved):
         return given
     # Close to the values, where none is 0 or equal to another by chance, a cotangent of 0 alone can hide what
     # stands in the place of inf and NaN.
-    first, second = (contributions(_replaced(saved, lambda x: _beside(_finite(x, turn)))) for turn in (1, 2))
+    first, second = (contributions(_replaced(saved, lambda x: _beside(_finite(x, turn)))) for turn in (1, 2))  # noqa: B023
     try:
         without = contributions(_replaced(saved, lambda x: _finite(x, 1)))
     except LinAlgError:

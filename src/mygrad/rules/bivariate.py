@@ -33,9 +33,11 @@ def polyval2d(x, y, c):
 
 
 def polygrid2d(x, y, c):
-    x, y, c = arraylike(x), arraylike(y), coefficients_of(c)
-    rows = horner(x, np.reshape(c, c.shape + (1,) * x.ndim))
-    return horner(y, np.reshape(rows, rows.shape + (1,) * y.ndim))
+    # Numbers of Python stay numbers, which are weak.
+    x, y = (v if isinstance(v, (int, float, complex)) else arraylike(v) for v in (x, y))
+    c = coefficients_of(c)
+    rows = horner(x, np.reshape(c, c.shape + (1,) * np.ndim(x)))
+    return horner(y, np.reshape(rows, rows.shape + (1,) * np.ndim(y)))
 
 
 # NumPy dispatches them since 2.1.

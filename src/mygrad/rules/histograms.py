@@ -39,12 +39,15 @@ def edges_of(a, bins, limits, found):
 def places_of(values, edges):
     """The bin of each element, and whether it is in any. The last edge belongs to its bin."""
     place = np.searchsorted(edges, values, side="right") - 1
-    place[values == edges[-1:]] -= 1
+    if len(edges):
+        place[values == edges[-1]] -= 1
     return place, (place >= 0) & (place < len(edges) - 1)
 
 
 def added(place, weights, size):
-    """The sum of the weights of each place."""
+    """The sum of the weights of each place; in double precision, as NumPy has it."""
+    if weights.dtype.kind == "f" and weights.dtype.itemsize <= 8:
+        return of_dtype(np.bincount(place, weights, size), weights.dtype)
     sums = make(np.zeros(size, weights.dtype))
     np.add.at(sums, place, weights)
     return sums

@@ -13,6 +13,6 @@ refused(
     np.savez,
     np.savez_compressed,
     np.savetxt,
-    reason="A file holds values and no graph. Give it the values, x.data, or keep a tensor and its gradient with "
-    "mygrad.save(file, x).",
+    reason="A file holds values and no graph. Give it the values, x.data, or keep a tensor and its gradient "
+    "with mygrad.save(file, x).",
 )

@@ -29,7 +29,7 @@ def unique(ar, return_index=False, return_inverse=False, return_counts=False, ax
     """Of equal elements the first has the derivative."""
     a = arraylike(ar)
     values = values_of(a)
-    found, index, *rest = np.unique(values, True, return_inverse, return_counts, axis, **kwargs)
+    _, index, *rest = np.unique(values, True, return_inverse, return_counts, axis, **kwargs)
     if not kwargs.get("sorted", True) and axis is None and not (return_index or rest):
         index = in_their_order(index, np.unique(values, **kwargs))
     result = (chosen(a, index, axis), *([index] if return_index else []), *rest)
