@@ -88,6 +88,8 @@ CALLS = {
     "roots": ([1.0, 2.0, -3.0],),
     "polyder": ([1.0, 2.0, -3.0],),
     "polyint": ([1.0, 2.0, -3.0],),
+    "cumulative_sum": ([1.0, 2.0],),
+    "cumulative_prod": ([1.0, 2.0],),
     "atleast_2d": ([1.0],),
     "atleast_3d": ([1.0],),
     "array_split": (np.ones(2), 2),

@@ -35,7 +35,7 @@ of its rule:
     >>> import mygrad as mg
     >>> mg.derivative_of(np.hypot)
     numpy.hypot(x, y, /, out=None, *, where=True, dtype=None, ...)
-        elementwise: the expression in g is the derivative backward, and forward with the tangent for g
+        elementwise: the expression in g is the derivative, and forward with the tangent for g
         in x:
             def hypot(g, x, out):
                 ...

@@ -111,7 +111,7 @@ def derivative_of(function):
     >>> import mygrad as mg
     >>> mg.derivative_of(np.multiply)
     numpy.multiply(x, y, /, out=None, *, where=True, dtype=None, ...)
-        elementwise: the expression in g is the derivative backward, and forward with the tangent for g
+        elementwise: the expression in g is the derivative, and forward with the tangent for g
         in x: g * y
         in y: g * x
         mygrad/rules/arithmetic.py, line ...
