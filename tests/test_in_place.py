@@ -530,3 +530,15 @@ def test_what_was_read_from_a_view_before_a_write_keeps_its_value_and_its_deriva
     assert before.data.tolist() == [1.0, 4.0]
     assert after.data.tolist() == [10000.0, 4.0]
     assert x.grad.tolist() == [2.0, 4.0 + 40.0, 0.0]
+
+
+@pytest.mark.parametrize("step", [1, -1])
+def test_writes_through_views_of_a_base_whose_memory_runs_backward(step):
+    """A view of the base is a view of a buffer only if that runs the same way."""
+    x = mg.tensor([1.0, 2.0, 3.0])
+    y = mg.tensor(np.ones((2, 3))[::-1, ::step], copy=False)
+    y[0] = x
+    view = np.flip(y, axis=0).reshape(6) if step > 0 else y[::-1, ::-1].reshape(6)
+    view[3:] = view[3:] * 10.0
+    (y * y).sum().backward()
+    np.testing.assert_array_equal(x.grad, 200.0 * x.data)

@@ -80,7 +80,7 @@ def valid_calls():
         for case in entry:
             Spy.seen.clear()
             # What a case claims of the results is not for spies.
-            with warnings.catch_warnings(), np.errstate(all="ignore"), contextlib.suppress(AssertionError):
+            with warnings.catch_warnings(), np.errstate(all="ignore"), contextlib.suppress(Exception):
                 warnings.simplefilter("ignore")
                 case(*[a.view(Spy) for a in case.draw()])
             for function, args, kwargs in Spy.seen:

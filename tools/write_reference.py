@@ -27,9 +27,8 @@ HEAD = """<!-- Written by tools/write_reference.py with NumPy {numpy}; not to be
 # Functions
 
 Every public function of NumPy: what it does with tensors, how it is differentiated, and by which convention
-where the derivative isn't unique. `mygrad.derivative_of` tells the same of one function, with the
-whole source
-of its rule:
+where the derivative isn't unique. `mygrad.derivative_of` tells the same of one function, with the whole
+source of its rule:
 
     >>> import numpy as np
     >>> import mygrad as mg
@@ -40,10 +39,9 @@ of its rule:
             def hypot(g, x, out):
                 ...
 
-In the tables `g` is the derivative of the loss with respect to the result, `out` the result, and
-other names are
-those of the arguments. The kinds of rules are explained in [adding a rule](adding-a-rule.md), the conventions
-in [conventions at kinks](conventions-at-kinks.md).
+In the tables `g` is the derivative of the loss with respect to the result, `out` the result, and other names
+are those of the arguments. The kinds of rules are explained in [adding a rule](adding-a-rule.md), the
+conventions in [conventions at kinks](conventions-at-kinks.md).
 
 | kind | what it means | functions |
 |---|---|---|
@@ -59,7 +57,8 @@ MEANING = {
     "multilinear": "forward it is the function, with one input replaced",
     "general": "derivatives written for both directions, or one found from the other",
     "composite": "made of functions that have derivatives",
-    "no gradient": "whole numbers, truth values, or constant between jumps: what NumPy answers",
+    "no gradient": "whole numbers, truth values, or constant between jumps: what NumPy answers for the "
+    "values",
     "refused": "a `TypeError` for a tensor that carries a gradient",
     "not asked": "not handed to tensors by NumPy",
     "outside": "no gradient comes near it",
@@ -113,7 +112,7 @@ def code(text):
 
 def cell(text):
     """Text for a cell of a table: no bar that ends it."""
-    return re.sub(r"`([^`]*)`", lambda match: code(match[1]), text.replace("``", "`"))
+    return text.replace("``", "`").replace("|", "\\|")
 
 
 def called(entry):
@@ -198,8 +197,8 @@ def tables_of_others():
         "",
         "They take arrays and never ask what they are given. Most make plain arrays, and a tensor that "
         "carries a "
-        "gradient then raises `GradientLost` rather than lose it. [Code that insists on arrays](drop-in.md) "
-        "is "
+        "gradient then raises `GradientLost` rather than lose it. [Code that insists on "
+        "arrays](drop-in.md) is "
         "differentiated all the same by its twin, `mg.drop_in(f)`, in which these functions take tensors.",
         "",
         "| function | what it does | with a tensor | instead |",

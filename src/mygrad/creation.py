@@ -77,8 +77,16 @@ def creating(function) -> Callable[..., Tensor]:
 
 
 def _creating_like(function) -> Callable[..., Tensor]:
+    """``mygrad.f`` of a NumPy function that makes an array like another one, by NumPy's name or as ``other``."""
+    name = "prototype" if function is np.empty_like else "a"
+
     @functools.wraps(function)
-    def create(other, *args, constant=None, **kwargs):
+    def create(*args, constant=None, **kwargs):
+        if args:
+            other, *args = args
+        else:
+            other = kwargs.pop(name if name in kwargs else "other")
+        other = stacked(other)
         # What isn't a tensor that carries a gradient is a constant, and so is what is made like it.
         if not isinstance(other, Handle):
             return tensor(

@@ -47,8 +47,7 @@ class Derivative(NamedTuple):
     definition: dict[str, str]
     """The source of the rule, by what it is the derivative of; of a composite, of what it is made of."""
     note: str
-    """The convention where the derivative isn't unique, where it doesn't exist, and the source of the
-    formula."""
+    """The convention where the derivative isn't unique or doesn't exist, and the source of the formula."""
     place: str
     """Where the entry is written: file and line."""
     chapter: str
@@ -134,7 +133,7 @@ def derivative_of(function):
         note = _note(implementation, key)
         while getattr(getattr(implementation, "__wrapped__", None), "__module__", "").startswith("mygrad."):
             implementation = implementation.__wrapped__
-        if getattr(implementation, "__module__", "").startswith("numpy"):
+        if (implementation.__module__ or "").startswith("numpy"):
             return entry(signature, "composite", (), {"made of": "NumPy's own code, run on tensors"}, note)
         made_of = {"made of": source_of(implementation, docstring=False)}
         for inner in _inner_rules(implementation):
@@ -154,9 +153,8 @@ def derivative_of(function):
         return of._replace(name=name, signature="(...)", note=f"{note} {of.note}".strip())
     raise LookupError(
         f"{name} has no entry in the table of rules. A function written in Python needs none where it calls "
-        f"functions "
-        "that have one: hand it a tensor, or take its twin, mygrad.drop_in(f). mygrad.elementwise and "
-        "mygrad.general register others."
+        "functions that have one: hand it a tensor, or take its twin, mygrad.drop_in(f). Others are "
+        "registered by mygrad.elementwise and mygrad.general."
     )
 
 
@@ -278,22 +276,11 @@ def _advice(name, key):
 
 
 def _note(implementation, key):
-    """The docstring of a composite, if it has one of its own: its first paragraph."""
+    """The docstring of a composite, if it has one of its own, up to the parameters."""
     text = inspect.getdoc(implementation) or ""
-    if (
-        not text
-        or text == inspect.getdoc(key)
-        or getattr(implementation, "__module__", "").startswith("numpy")
-    ):
+    if text == inspect.getdoc(key) or (implementation.__module__ or "").startswith("numpy"):
         return ""
-    paragraphs = [
-        p for p in text.split("\n\n") if not p.startswith(("Parameters\n", "Returns\n", "Examples\n"))
-    ]
-    return (
-        " ".join(" ".join(paragraphs).split())
-        if "Parameters\n" not in text
-        else " ".join(paragraphs[0].split())
-    )
+    return " ".join(text.partition("Parameters\n")[0].split())
 
 
 def _inner_rules(implementation):

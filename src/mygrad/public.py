@@ -21,9 +21,7 @@ __all__ = ["adding_constant", "extra", "public", "ufunc"]
 TAKING_SEQUENCES = {
     getattr(np, name)
     for name in (
-        "atleast_1d atleast_2d atleast_3d block broadcast_arrays choose column_stack concatenate dstack "
-        "einsum hstack meshgrid "
-        "piecewise select stack vstack"
+        "block choose column_stack concatenate dstack histogramdd hstack piecewise select stack vstack"
     ).split()
 } | {np.linalg.multi_dot}
 """Functions of several arrays: a list among their arguments isn't one array."""
@@ -39,13 +37,14 @@ def public(function):
     """``mygrad.f`` of a NumPy function: its signature and a keyword ``constant``; takes array-likes, returns
     tensors."""
     implementation = composites.get(function) or rules.get(function)
-    takes_sequence = function in TAKING_SEQUENCES
+    arrange = stacked
+    if function in TAKING_SEQUENCES:
+        arrange = _as_it_is if function is np.block else _each_stacked
 
     @functools.wraps(function)
     def wrapper(*args, constant=None, **kwargs):
-        if not takes_sequence:
-            args = tuple(map(stacked, args))
-            kwargs = {name: stacked(value) for name, value in kwargs.items()}
+        args = tuple(map(arrange, args))
+        kwargs = {name: arrange(value) for name, value in kwargs.items()}
         if implementation is None or not (holds_tensor(args) or holds_tensor(kwargs.values())):
             result = function(*map(plain, args), **{name: plain(value) for name, value in kwargs.items()})
         else:
@@ -59,6 +58,15 @@ def public(function):
     )
     wrapper.__module__ = "mygrad"
     return wrapper
+
+
+def _as_it_is(value):
+    return value
+
+
+def _each_stacked(value):
+    """A list or tuple of array-likes, in which lists of tensors are arrays."""
+    return type(value)([stacked(item) for item in value]) if type(value) in (list, tuple) else value
 
 
 def extra(name, implementation):

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from mygrad.rules.histograms import counted
+
 from .drawing import add, parameters, var
 
 A, B = var(12), var(12)
@@ -46,6 +48,15 @@ add(
     "edges given",
     lambda a, e: np.histogram(np.real(a), np.sort(np.real(e)), density=True)[0],
     [A, var(4)],
+    overwritten=True,
+)
+
+add(counted, "weights", lambda w: np.histogram(np.linspace(0, 1, 12), [0.2, 0.5, 0.9], weights=w)[0], [WEIGHTS])
+add(
+    np.histogram,
+    "several axes",
+    lambda a, w: np.histogram(np.real(a), 3, weights=w)[0],
+    [var(3, 4), var(3, 4)],
     overwritten=True,
 )
 

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from mygrad.rules.polynomials import roots_of
+
 from .drawing import add, call, cases, parameters, var
 
 P, Q = var(4, domain=(0.3, 2.0), signed=True), var(3, domain=(0.3, 2.0), signed=True)
@@ -29,7 +31,9 @@ cases(np.polyder, call(P), call(P, 2), call(p=P, m=0), call(var(1)))
 cases(np.polyint, call(P), call(p=P, m=2, k=0.7), call(P, k=[0.5]), call(P, 0), call(P, 3, 0.5))
 add(np.polyint, "constants", lambda p: np.polyint(p, 2, p[:2]), [P])
 cases(np.poly, call(seq_of_zeros=var(3)), call(var(1)), call(var(3, 3)), exact=False)
-cases(np.roots, call(p=P), call(Q), exact=False)
+cases(np.roots, call(p=P), call(Q), call(var(1)), exact=False)
+add(roots_of, "p", np.roots, [P])
+add(np.roots, "one at 0", lambda p: np.roots(p - p[-1] * np.array([0.0, 0.0, 0.0, 1.0]) * 1.0)[:2], [P])
 add(
     np.roots,
     "zeros around",

@@ -4,6 +4,8 @@ import inspect
 
 import numpy as np
 
+from mygrad.rules.signs import direction
+
 from .drawing import add, call, cases, var
 from .structure_cases import one_of
 
@@ -92,6 +94,9 @@ if "axis" in inspect.signature(np.trim_zeros).parameters:  # NumPy 2.2
                 lambda x, trim=_trim, axis=_axis: np.trim_zeros(_between_zeros(x), trim, axis=axis),
                 [A],
             )
+add(np.sign, "complex", lambda z: np.sign(z + (0.5 + 1.0j)), [A])
+add(direction, "complex", lambda z: np.sign(z + (0.5 + 1.0j)), [A])
+add(np.sign, "where=", lambda z: np.sign(z + 1.0j, where=MASK, out=np.zeros((3, 4), complex)), [A])
 cases(np.sort_complex, call(V), call(A))
 
 if hasattr(np, "cumulative_sum"):  # NumPy 2.1

@@ -64,6 +64,21 @@ def test_elements_that_tie_share(function):
     np.testing.assert_allclose(reverse(lambda x: function(x), np.ones(4))[0], 0.25)
 
 
+@pytest.mark.parametrize("function", [np.max, np.min])
+def test_an_initial_value_that_ties_has_its_share(function):
+    for start, shares in (
+        (2.0, [1 / 3, 1 / 3, 1 / 3]),
+        (5.0 if function is np.max else 1.0, [0.0, 0.0, 1.0]),
+    ):
+        x, i = reverse(lambda x, i: function(x, initial=i), [2.0, 2.0], start)
+        np.testing.assert_allclose([*x, i], shares)
+        x, t = mg.tensor([2.0, 2.0]), mg.tensor(start)
+        found = forward(
+            node_of(function(x, initial=t)), {node_of(x): np.array([1.0, 3.0]), node_of(t): np.float64(5.0)}
+        )
+        np.testing.assert_allclose(found, np.dot(shares, [1.0, 3.0, 5.0]))
+
+
 def test_the_value_has_half_at_a_bound():
     x = [-1.0, 0.0, 1.0, 2.0, 3.0]
     for found in (reverse(lambda x: np.clip(x, 0.0, 2.0), x), pushed(lambda x: np.clip(x, 0.0, 2.0), x)):
@@ -305,6 +320,62 @@ def test_a_gradient_of_zero_given_by_the_user():
     x = mg.tensor([0.0, 4.0])
     np.sqrt(x).backward([0.0, 1.0])
     np.testing.assert_array_equal(x.grad, [0.0, 0.25])
+
+
+def test_quiet_nans_that_are_left_out():
+    """A product with NaN raises no floating-point flag."""
+    roots = [NAN, 2.0]
+    for f in (
+        lambda x: np.where([False, True], x * roots * roots, 0.0),
+        lambda x: (x * roots * roots)[1:],
+        lambda x: np.fmax(x * roots * roots, 0.0),
+        lambda x: np.nansum(np.tanh(x * roots)) + 3.0 * x[1] - np.tanh(2.0 * x[1]) + x[1],
+    ):
+        np.testing.assert_allclose(reverse(f, [1.0, 1.0])[0], [0.0, 4.0], atol=1e-12)
+    x = mg.tensor([1.0, 1.0])
+    (x * roots * roots).backward([0.0, 1.0])
+    np.testing.assert_array_equal(x.grad, [0.0, 4.0])
+
+
+@pytest.mark.parametrize("pick", [np.max, np.median, lambda x: np.sort(x)[-1], lambda x: np.quantile(x, 1.0)])
+def test_an_infinite_cotangent_goes_to_what_was_picked(pick):
+    x = [-4.0, 0.0, -1.0] if pick is not np.median else [-4.0, 0.0, 1.0]
+    np.testing.assert_array_equal(reverse(lambda x: np.sqrt(pick(x)), x)[0], [0.0, INF, 0.0])
+
+
+@pytest.mark.parametrize(
+    "pick", [np.max, np.median, lambda x: np.sort(x)[1], lambda x: np.maximum(x[0], x[1])]
+)
+def test_an_infinite_tangent_of_what_was_not_picked(pick):
+    x = mg.tensor([0.0, 4.0] if pick is not np.median else [0.0, 4.0, 9.0])
+    with np.errstate(all="ignore"):
+        y = node_of(pick(np.sqrt(x)))
+    assert forward(y, {node_of(x): np.ones(x.shape)}) == 0.25
+
+
+def test_matrices_without_an_inverse_in_branches_not_taken():
+    def f(x):
+        return np.where(x[0, 0] > 5.0, np.linalg.slogdet(x)[1], x[0, 0])
+
+    np.testing.assert_array_equal(reverse(f, np.ones((2, 2)))[0], [[1.0, 0.0], [0.0, 0.0]])
+    x = mg.tensor(np.ones((2, 2)))
+    r = np.linalg.qr(x)[1]
+    np.where(False, r, x).sum().backward()
+    np.testing.assert_array_equal(x.grad, 1.0)
+    with pytest.raises(np.linalg.LinAlgError):
+        np.linalg.qr(mg.tensor(np.ones((2, 2))))[1].sum().backward()
+
+
+def test_what_does_not_move_does_not_speak():
+    """Columns of a Jacobian by forward mode: 0 beside the diagonal, even where the slope is infinite."""
+    x = mg.tensor([0.0, 1.0])
+    with np.errstate(all="ignore"):
+        y = node_of(np.log(x))
+        z = node_of(np.log(x)[:, None] * x)
+    np.testing.assert_array_equal(forward(y, {node_of(x): np.array([0.0, 1.0])}), [0.0, 1.0])
+    np.testing.assert_array_equal(forward(y, {node_of(x): np.array([1.0, 0.0])}), [INF, 0.0])
+    found = forward(z, {node_of(x): np.array([0.0, 1.0])})
+    np.testing.assert_array_equal(found[1], [0.0, 1.0])
 
 
 # ---------------------------------------------------------------------------------------------- NaN and zeros

@@ -338,3 +338,67 @@ def test_put_along_axis_goes_through_views():
     expected = np.arange(24.0).reshape(4, 6)
     expected[0, 1] = expected[2, 4] = 0.0
     assert np.array_equal(x.grad, expected)
+
+
+def test_the_sign_of_real_numbers_has_no_gradient_and_that_of_complex_ones_turns():
+    x, z = mg.tensor([2.0, 0.0, -3.0]), mg.tensor([3.0 + 4.0j, 0.0])
+    assert type(np.sign(x)) is np.ndarray
+    out = mg.zeros(3)
+    assert np.sign(x, out=out) is out
+    assert np.array_equal(out.data, [1.0, 0.0, -1.0])
+    direction = np.sign(z)
+    assert np.array_equal(direction.data, np.sign(z.data))
+    np.sum(np.imag(direction)).backward()
+    # The direction of 3 + 4j turns by 1/5 to the left of it.
+    assert np.allclose(z.grad, [(-4.0 + 3.0j) / 5 * 0.6 / 5, 0.0])
+
+
+def test_a_root_at_zero_moves_and_a_double_one_has_no_derivative():
+    p = mg.tensor([1.0, -3.0, 2.0, 0.0])
+    np.roots(p)[-1].backward()
+    assert np.allclose(p.grad, [0.0, 0.0, 0.0, -0.5])
+    p = mg.tensor([1.0, -3.0, 0.0, 0.0])
+    with np.errstate(all="ignore"):
+        np.roots(p)[-1].backward()
+    assert np.array_equal(p.grad[:2], [0.0, 0.0])
+    assert not np.isfinite(p.grad[2:]).any()
+    np.roots(p)[0].backward()
+    assert np.allclose(p.grad, [-3.0, -1.0, -1.0 / 3.0, -1.0 / 9.0])
+
+
+def test_a_leading_zero_is_a_coefficient_too():
+    p = mg.tensor([0.0, 1.0, -3.0, 2.0])
+    np.roots(p)[0].backward()
+    assert np.allclose(p.grad, [-8.0, -4.0, -2.0, -1.0])
+
+
+def test_sums_of_weights_are_numpys_to_the_last_bit():
+    weights, edges = rng.uniform(size=50), [0.1, 0.35, 0.4, 0.92]
+    places = rng.uniform(size=50)
+    for dtype in (float, np.float32, np.float16, complex):
+        w = (weights * 1.0).astype(dtype)
+        result, _ = np.histogram(places, edges, weights=mg.tensor(w))
+        expected, _ = np.histogram(places, edges, weights=w)
+        assert result.dtype == expected.dtype
+        assert np.array_equal(result.data, expected)
+
+
+def test_a_sum_of_one_number_along_an_axis_goes_back():
+    x = mg.tensor(1.5)
+    (np.sum(x, axis=0) * 2.0 + np.nansum(x, axis=-1)).backward()
+    assert x.grad == 3.0
+
+
+def test_trapezoids_between_places_of_fewer_axes():
+    y, x = mg.tensor(C), mg.tensor(np.cumsum(A, axis=-1))
+    result = np.trapezoid(y, x)
+    assert np.array_equal(result.data, np.trapezoid(C, np.cumsum(A, axis=-1)))
+    result.sum().backward()
+    assert x.grad.shape == A.shape
+
+
+def test_products_without_the_imaginary_part():
+    z = mg.tensor([1.0 + 2.0j, 3.0 - 1.0j, 2.0])
+    with pytest.warns(np.exceptions.ComplexWarning):
+        np.cumprod(z, dtype=float)[-1].backward()
+    assert np.allclose(z.grad, [6.0, 2.0, 3.0])

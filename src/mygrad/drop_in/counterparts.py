@@ -76,7 +76,8 @@ def asanyarray(a, dtype=None, order=None, *, device=None, copy=None, like=None):
         return coerced(a, dtype, copy, order or "K")
     if getattr(type(a), "__array_ufunc__", a) is None:
         return a  # such as a polynomial: in an array of objects it would do what it does by itself
-    made = np.asanyarray(a, dtype, order, copy=copy)
+    options = {} if copy is None else {"copy": copy}  # since NumPy 2.1
+    made = np.asanyarray(a, dtype, order, **options)
     return made if made is a else created(made)
 
 

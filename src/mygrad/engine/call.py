@@ -75,6 +75,11 @@ class Call:
         """The value that is remembered by this name."""
         return value_of(self.values[self.plan.places[name]])
 
+    def get(self, name):
+        """The same, or None if it isn't remembered."""
+        place = self.plan.places.get(name)
+        return None if place is None else value_of(self.values[place])
+
 
 def _saver(rule, name):
     """How the value that a rule names is made from the arguments of a call, and from which."""

@@ -145,7 +145,7 @@ class Function(Rule):
         values = self.function(
             *map(plain, args),
             **{name: plain(v) for name, v in kwargs.items()},
-            out=np.empty_like(own_memory(target)),
+            out=np.array(own_memory(target)),
         )
         if np.shape(values) != target.shape:  # some of NumPy's functions take no notice of out=
             raise ValueError(f"out= has the shape {target.shape}, and the result {np.shape(values)}.")
@@ -336,7 +336,7 @@ class Function(Rule):
             if t is None:
                 continue
             if self.kind == "multilinear":
-                inputs = {n: saved[n] if n in saved else None for n in self.inputs}  # noqa: SIM401
+                inputs = {n: saved.get(n) for n in self.inputs}
                 if self.many:
                     inputs[name] = [t if k == i else v for k, v in enumerate(inputs[name])]
                 else:

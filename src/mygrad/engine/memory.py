@@ -22,7 +22,17 @@ from numpy import ndarray
 from mygrad.engine.modes import GUARDING
 from mygrad.engine.node import Saved
 
-__all__ = ["ALONE", "ALONE_IN_PULL", "SHARED", "expose", "preserve", "registry", "remember", "remember_array"]
+__all__ = [
+    "ALONE",
+    "ALONE_IN_PULL",
+    "ALONE_IN_PUSH",
+    "SHARED",
+    "expose",
+    "preserve",
+    "registry",
+    "remember",
+    "remember_array",
+]
 
 SMALL = 16384
 """Bytes up to which a view is copied when it is remembered: cheaper than to watch its memory."""
@@ -34,7 +44,8 @@ PATIENCE = 8
 def _counts():
     """What `getrefcount` says where nobody else holds a value: versions of Python differ in what a call adds.
 
-    Of a local variable; of that and the attribute of a node; of those and the calls from the sweep to a rule.
+    Of a local variable; of that and the attribute of a node; of those and the calls from the sweep to a rule;
+    of an item of a list that the sweep hands to a rule, and holds itself.
     """
     node = Saved(object())
 
@@ -53,10 +64,19 @@ def _counts():
         g = node.value
         return pull(node, g)
 
-    return local(), local_and_attribute(), sweep()
+    def push(node, tangents):
+        t = tangents[0]
+        return getrefcount(t)
+
+    def forward():
+        found = {node: object()}
+        tangents = [found.get(node)]
+        return push(node, tangents)
+
+    return local(), local_and_attribute(), sweep(), forward()
 
 
-UNHELD, ALONE, ALONE_IN_PULL = _counts()
+UNHELD, ALONE, ALONE_IN_PULL, ALONE_IN_PUSH = _counts()
 
 
 class _Shared:

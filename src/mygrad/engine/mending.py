@@ -30,8 +30,7 @@ def has_nan(x) -> bool:
 
 
 def all_finite(x) -> bool:
-    """Whether there is neither inf nor NaN in `x`; numbers so great that their squares overflow count as
-    inf."""
+    """Whether there is neither inf nor NaN in `x`; numbers whose squares overflow count as infinite."""
     if isinstance(x, Handle):
         x = x._value
     return not hasattr(x, "dtype") or x.dtype.kind not in "fc" or bool(np.isfinite(np.vdot(x, x)))
@@ -66,7 +65,9 @@ def mended(contributions, saved):
         return given
     # Close to the values, where none is 0 or equal to another by chance, a cotangent of 0 alone can hide what
     # stands in the place of inf and NaN.
-    first, second = (contributions(_replaced(saved, lambda x: _beside(_finite(x, turn)))) for turn in (1, 2))  # noqa: B023
+    first, second = (
+        contributions(_replaced(saved, lambda x, turn=turn: _beside(_finite(x, turn)))) for turn in (1, 2)
+    )
     try:
         without = contributions(_replaced(saved, lambda x: _finite(x, 1)))
     except LinAlgError:

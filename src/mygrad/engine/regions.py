@@ -10,7 +10,7 @@ from sys import getrefcount
 import numpy as np
 from numpy import ndarray
 
-from mygrad.engine.memory import ALONE, ALONE_IN_PULL, remember_array
+from mygrad.engine.memory import ALONE, ALONE_IN_PULL, ALONE_IN_PUSH, remember_array
 from mygrad.engine.modes import RECORDING
 from mygrad.engine.node import Node, Saved
 from mygrad.engine.record import Fit, Handle, fit_of, make, new_node, node_of
@@ -191,7 +191,9 @@ class _Read(_Places):
         return [PLACE(g, Region(None, node.saved), *node.fit.parents[0])]
 
     def push(self, node, tangents, saved):
-        return tangents[0][value_of(node.saved)]
+        t = tangents[0][value_of(node.saved)]
+        # A view would keep the tangent of the base from being written.
+        return t.copy() if type(t) is ndarray and t.base is not None else t
 
 
 class _Place(_Places):
@@ -237,15 +239,16 @@ class _Reshape(_Places):
 class Written(Region):
     """What a write node saves: the region, and which of (old base, value) are among its parents."""
 
-    __slots__ = ("axes", "has_old", "has_value", "superseded")
+    __slots__ = ("axes", "flips", "has_old", "has_value", "superseded")
 
     def __init__(self, step, index, mask, has_old, has_value, base: ndarray):
         super().__init__(step, index, mask)
-        # The axes of the base by decreasing stride, unless it is in C order: a view of the base is a view of
-        # a buffer only if the buffer is laid out alike.
-        self.axes = (
-            None if base.flags.c_contiguous else sorted(range(base.ndim), key=lambda i: -abs(base.strides[i]))
-        )
+        # The axes of the base by decreasing stride and which of them run backward, unless it is in C order: a
+        # view of the base is a view of a buffer only if the buffer is laid out alike.
+        self.axes = self.flips = None
+        if not base.flags.c_contiguous:
+            self.axes = sorted(range(base.ndim), key=lambda i: -abs(base.strides[i]))
+            self.flips = tuple([slice(None, None, -1 if stride < 0 else 1) for stride in base.strides])
         self.has_old = has_old
         self.has_value = has_value
         # Whether a later write has taken over. The tensor holds the youngest version alone, so nobody but
@@ -254,15 +257,14 @@ class Written(Region):
 
     def laid_out_alike(self, array: ndarray) -> bool:
         """Whether views of the base are views of `array`."""
-        return (array if self.axes is None else array.transpose(self.axes)).flags.c_contiguous
+        return (array if self.axes is None else array[self.flips].transpose(self.axes)).flags.c_contiguous
 
-    def buffer(self, values) -> ndarray:
-        """A copy of `values` that is laid out like the base."""
+    def buffer(self, values):
+        """A copy of `values`, an array or a tensor, that is laid out like the base."""
         if self.axes is None:
-            return np.array(values, order="C")
-        buffer = np.empty([values.shape[i] for i in self.axes], values.dtype).transpose(np.argsort(self.axes))
-        buffer[...] = values
-        return buffer
+            return np.copy(values, order="C")
+        ordered = np.copy(np.transpose(values[self.flips], self.axes), order="C")
+        return np.transpose(ordered, np.argsort(self.axes))[self.flips]
 
 
 class _Write(_Places):
@@ -314,9 +316,17 @@ class _Write(_Places):
 
     def push(self, node, tangents, saved):
         written = node.saved
-        old = tangents[0] if written.has_old else None
         value = tangents[-1] if written.has_value else None
-        out = np.zeros(node.fit.shape, node.fit.dtype) if old is None else old.copy()
+        old = tangents[0] if written.has_old else None
+        if old is None:
+            out = written.buffer(np.zeros(node.fit.shape, node.fit.dtype))
+        else:
+            source = node.parents[0]
+            alone = type(old) is ndarray and old.base is None and getrefcount(old) == ALONE_IN_PUSH
+            if alone and source.rule is self and source.saved.superseded and written.laid_out_alike(old):
+                tangents[0], out = None, old
+            else:
+                out = written.buffer(old)
         if isinstance(value, Handle) and not isinstance(out, Handle):
             out = make(out)
         return written.replaced(out, 0 if value is None else value)

@@ -181,17 +181,25 @@ class Rule:
         raise NotImplementedError(f"{self!r} can't be differentiated backward.")
 
     def mended(self, node, g, saved):
-        """The same, but an element of `g` that is exactly 0 contributes 0, whatever the partial
-        derivative."""
+        """The same, but an element of `g` that is exactly 0 contributes 0, whatever it is multiplied by."""
         return self.cotangents(node, g, saved)
 
     def free_of_nan(self, node):
-        """For each parent of `node` whether it is known that its value holds no NaN, if nothing that the node
-        remembers does; else None."""
-        return
+        """Whether a cotangent of 0 can't meet a NaN at `node`.
+
+        Returns
+        -------
+        sequence of bool or None
+            None if it can: something that the node remembers holds a NaN. Else for each parent whether its
+            value is known to hold none, so that what it was made from needs no care either.
+        """
 
     def push(self, node, tangents, saved):
-        """The tangent of `node`, given those of its parents (None for zero)."""
+        """The tangent of `node`, given those of its parents (None for zero).
+
+        Of a version that nobody else looks at the rule may take the tangent over, to write on it: it puts
+        None in its place in the list.
+        """
         raise NotImplementedError(f"{self!r} can't be differentiated forward.")
 
     def push_mended(self, node, tangents, saved):

@@ -20,15 +20,17 @@ from mygrad.errors import InvalidBackprop
 __all__ = ["consume", "forward", "gradients", "reverse"]
 
 INVALID = (FloatingPointError, LinAlgError)
-"""What a rule raises that met ``0 * inf``, ``0 / 0`` or a matrix without an inverse."""
+"""What a rule raises that met ``0 * inf``, ``0 / 0`` or a singular matrix."""
+
+ALL = ()
+"""In the place of what is said of each parent."""
 
 _sweeps = count(1).__next__
 _by_order = attrgetter("order")
 
 
 def reachable(root: Node, oldest=0) -> list[Node]:
-    """The nodes that `root` was made from, itself included, oldest first; none from before number
-    `oldest`."""
+    """The nodes that `root` was made from, itself included, oldest first; none older than number `oldest`."""
     mark = _sweeps()
     root.mark = mark
     nodes = [root]
@@ -84,16 +86,20 @@ def _sweep(nodes, cotangent, retain_graph, found=()):
             if found and node in found:
                 found[node] = g
             if node.parents and g is not None:
-                if node.mark < 0:
-                    _pull_watched(node, g)
+                rule = node.rule
+                # Of the parents, which ones need no watching.
+                free = rule.free_of_nan(node) if node.mark < 0 else ALL
+                if free is None:
+                    _pull_carefully(node, g)
                 else:
                     try:
-                        left_out = node.rule.pull(node, g)
+                        if rule.pull(node, g):
+                            free = None
                     except INVALID:
                         _pull_mended(node, g)
-                        left_out = True
-                    if left_out:
-                        _watch(node.parents)
+                        free = None
+                if free is not ALL:
+                    _watch(node.parents if free is None else compress(node.parents, map(not_, free)))
             if not retain_graph:  # as _consume, which would be another call for each node
                 node.rule = CONSUMED if node.parents else SPENT
                 node.parents = ()
@@ -108,24 +114,18 @@ def _watch(nodes):
         node.mark = -abs(node.mark)
 
 
-def _pull_watched(node, g):
-    """The step of a sweep at a node of which elements were left out: a NaN may meet their cotangents of 0."""
-    rule = node.rule
-    free = rule.free_of_nan(node)
+def _pull_carefully(node, g):
+    """The step of a sweep at a node that may have met a NaN with a cotangent of 0."""
     try:
-        if free is not None:
-            left_out = rule.pull(node, g)
-            _watch(node.parents if left_out else compress(node.parents, map(not_, free)))
-            return
-        contributions = rule.cotangents(node, g, node.saved)
+        contributions = node.rule.cotangents(node, g, node.saved)
     except INVALID:
-        contributions = None
-    if contributions is None or any(map(has_nan, contributions)):
         _pull_mended(node, g)
-    else:
-        for parent, c in zip(node.parents, contributions, strict=True):
-            deposit(parent, c)
-    _watch(node.parents)
+        return
+    if any(map(has_nan, contributions)):
+        _pull_mended(node, g)
+        return
+    for parent, c in zip(node.parents, contributions, strict=True):
+        deposit(parent, c)
 
 
 def _pull_mended(node, g):
@@ -241,4 +241,6 @@ def forward(root: Node | None, inputs: dict[Node, object], graph=False):
                         found[node] = rule.push(node, tangents, saved)
                 except INVALID:
                     found[node] = rule.push_mended(node, tangents, saved)
+                if tangents[0] is None:  # the rule may have taken it over, to write on it
+                    found.pop(node.parents[0], None)
     return found.get(root)

@@ -51,7 +51,8 @@ def call_ufunc(ufunc, method, inputs, kwargs):
         with unchanged_on_error(*inputs):
             return _call_several(rule, inputs, **kwargs)
     if ufunc in composites:
-        return composites[ufunc](*inputs, **kwargs)
+        with unchanged_on_error(*inputs):
+            return composites[ufunc](*inputs, **kwargs)
     if rule is not None:
         with unchanged_on_error(*inputs):
             return rule(*inputs, **kwargs)

@@ -44,6 +44,7 @@ from mygrad.rules import (  # noqa: F401
     scans,
     sets,
     shaping,
+    signs,
     singular_values,
     sorting,
     spaces,

@@ -8,6 +8,10 @@ from mygrad.engine.rule import composite, rules
 from mygrad.rules.arguments import allowed_by, arraylike, delivered, of_dtype, values_of
 
 
+MASKS = len(np.insert([0, 1], np.array([1]), 2)) == len(np.insert([0, 1], np.array([True, False]), 2))
+"""Whether `np.insert` takes truth values as a mask; before NumPy 2.1 they are numbers."""
+
+
 def kept(a, mask, axis):
     """The elements along an axis where `mask` holds."""
     return a[(slice(None),) * axis + (mask,)]
@@ -66,7 +70,9 @@ def insert(arr, obj, values, axis=None):
         places = np.arange(*obj.indices(n))
     else:
         places = np.array(values_of(obj))
-        if places.dtype == bool:
+        if places.dtype == bool and not MASKS:
+            places = places.astype(np.intp)
+        elif places.dtype == bool:
             if places.ndim != 1:
                 raise ValueError("boolean array argument obj to insert must be one dimensional")
             places = np.flatnonzero(places)
@@ -146,6 +152,7 @@ def put_along_axis(arr, indices, values, axis=-1):
     if axis is None:
         if indices.ndim != 1:
             raise ValueError("when axis=None, `indices` must have a single dimension.")
+        np.put_along_axis(np.zeros(arr.shape), indices, values_of(values), None)  # NumPy says what can't be
         arr.flat[indices] = values
         return
     axis = normalize_axis_index(axis, arr.ndim)

@@ -40,7 +40,10 @@ def converted(a, data):
 def _array_of(function):
     """`function`, of an object that may be a tensor or hold some; what it makes of others is a constant."""
 
-    def array(a, *args, **kwargs):
+    name = "object" if function is np.array else "a"
+
+    def array(*args, **kwargs):
+        a, *args = args or [kwargs.pop(name)]
         if type(a) in (list, tuple) and holds_tensor(a):
             tensors = stacked(a)
             kwargs.pop("copy", None)

@@ -10,10 +10,11 @@ from mygrad.rules.products import conjugated
 
 def unabridged(g, n, m, mode):
     """The cotangent of ``mode="full"``: zeros at the ends that were left out."""
-    if mode == "full":
+    mode = "vsf"[mode] if isinstance(mode, int) else mode[0].lower()  # NumPy takes numbers and initials too
+    if mode == "f":
         return g
     less = min(n, m)
-    before = less - 1 - less // 2 if mode == "same" else less - 1
+    before = less - 1 - less // 2 if mode == "s" else less - 1
     after = n + m - 1 - before - g.shape[0]
     return np.concatenate([np.zeros_like(g, shape=before), g, np.zeros_like(g, shape=after)])
 

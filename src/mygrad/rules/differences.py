@@ -159,11 +159,12 @@ def last_edge(f, axis, h, order):
 
 def trapezoid(y, x=None, dx=1.0, axis=-1):
     y = arraylike(y)
-    axis = normalize_axis_index(axis, y.ndim)
     width = dx
     if x is not None:
         x = arraylike(x)
         width = np.diff(x) if x.ndim == 1 else np.diff(x, axis=axis)
+    axis = normalize_axis_index(axis, y.ndim)
+    if x is not None:
         if x.ndim == 1:
             width = np.reshape(width, (-1,) + (1,) * (y.ndim - axis - 1))
     later, sooner = later_and_sooner(y, axis)

@@ -6,9 +6,9 @@ tensors, and so has the density, which is divided by the widths of the bins.
 
 import numpy as np
 
-from mygrad.engine.function import holds_tensor, plain, stacked
-from mygrad.engine.record import Handle, make
-from mygrad.engine.rule import composite
+from mygrad.engine.function import general, holds_tensor, plain, stacked
+from mygrad.engine.record import Handle
+from mygrad.engine.rule import composite, rules
 from mygrad.rules.arguments import arraylike, of_dtype, values_of
 
 
@@ -44,13 +44,18 @@ def places_of(values, edges):
     return place, (place >= 0) & (place < len(edges) - 1)
 
 
-def added(place, weights, size):
-    """The sum of the weights of each place; in double precision, as NumPy has it."""
-    if weights.dtype.kind == "f" and weights.dtype.itemsize <= 8:
-        return of_dtype(np.bincount(place, weights, size), weights.dtype)
-    sums = make(np.zeros(size, weights.dtype))
-    np.add.at(sums, place, weights)
-    return sums
+def counted(weights, place, sums):
+    """The sums of the weights of each bin as NumPy found them, `sums()`."""
+    return sums()
+
+
+def counted_vjp(g, place, weights_shape):
+    """A weight has what arrives at its bin. Those in none have a place past the end, where nothing arrives."""
+    flat = np.ravel(g)
+    return np.reshape(np.concatenate([flat, np.zeros_like(flat, shape=1)])[place], weights_shape)
+
+
+general(counted, vjp={"weights": counted_vjp})
 
 
 @composite(np.histogram_bin_edges)
@@ -70,9 +75,9 @@ def histogram(a, bins=10, range=None, density=None, weights=None):
     result, found = np.histogram(values_of(a), plain(bins), plain(range), None, plain(weights))
     edges = edges_of(a, bins, range, found)
     if isinstance(weights, Handle):
-        place, inside = places_of(values_of(a).ravel(), found)
-        weights = of_dtype(weights, result.dtype)
-        result = added(place[inside], np.ravel(weights)[inside], len(result))
+        place, inside = places_of(values_of(a), found)
+        sums = result
+        result = rules[counted](weights, np.where(inside, place, len(sums)), lambda: sums)
     if density:
         result = result / of_dtype(np.diff(edges), np.dtype(float)) / np.sum(result)
     return result, edges
@@ -89,13 +94,14 @@ def histogramdd(sample, bins=10, range=None, density=None, weights=None):
     dimensions = len(found)
     bins = bins if several(bins) else [bins] * dimensions
     limits = [None] * dimensions if range is None else range
-    edges = tuple(edges_of(sample[:, i], bins[i], limits[i], found[i]) for i, _ in enumerate(found))
+    edges = [edges_of(sample[:, i], bins[i], limits[i], found[i]) for i, _ in enumerate(found)]
     if isinstance(weights, Handle):
         placed = [places_of(values[:, i], found[i]) for i, _ in enumerate(found)]
         inside = np.all([within for _, within in placed], axis=0)
-        place = np.ravel_multi_index([p[inside] for p, _ in placed], result.shape)
-        weights = of_dtype(weights, result.dtype)
-        result = np.reshape(added(place, weights[inside], result.size), result.shape)
+        sums = result
+        place = np.full(len(values), sums.size)
+        place[inside] = np.ravel_multi_index([p[inside] for p, _ in placed], sums.shape)
+        result = rules[counted](weights, place, lambda: sums)
     if density:
         total = np.sum(result)
         for i, edge in enumerate(edges):

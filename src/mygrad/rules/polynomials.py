@@ -8,8 +8,9 @@ import warnings
 
 import numpy as np
 
+from mygrad.engine.function import general
 from mygrad.engine.record import make
-from mygrad.engine.rule import composite
+from mygrad.engine.rule import composite, rules
 from mygrad.rules.arguments import arraylike, of_dtype, values_of
 
 
@@ -156,25 +157,51 @@ def poly(seq_of_zeros):
     return result
 
 
+def roots_of(p):
+    """``np.roots`` of an array."""
+    return np.roots(p)
+
+
+def slopes(p, x, change):
+    """The derivative of the polynomial `p` at its roots `x`. Where a multiple root stays as it is, so that its
+    `change` is 0, it is 1: 0 / 0 is nothing then."""
+    slope = np.polyval(np.polyder(p), x)
+    return np.where((values_of(slope) == 0) & ~change, np.ones_like(slope), slope)
+
+
+def roots_vjp(g, p, out):
+    p = np.atleast_1d(p)
+    shares = -g / slopes(p, out, values_of(g) != 0)
+    at_zero = len(p) - 1 - np.flatnonzero(values_of(p))[-1] if len(out) else 0
+    power, parts = np.ones_like(out), []
+    for k in range(len(p)):
+        part = shares * power
+        if k >= at_zero:  # such a change keeps the roots at 0, of whatever multiplicity
+            part = np.where(values_of(out) == 0, np.zeros_like(part), part) if k else part
+        parts.append(np.sum(part))
+        power = power * out
+    return np.stack(parts[::-1])
+
+
+def roots_jvp(t, p, out):
+    p, t = np.atleast_1d(p), np.atleast_1d(t)
+    at_zero = len(p) - 1 - np.flatnonzero(values_of(p))[-1] if len(out) else 0
+    kept = (values_of(out) == 0) & np.all(values_of(t)[len(t) - at_zero :] == 0)
+    return -np.polyval(t, out) / slopes(p, out, ~kept)
+
+
+general(
+    roots_of,
+    vjp={"p": roots_vjp},
+    jvp={"p": roots_jvp},
+)
+
+
 @composite(np.roots)
 def roots(p):
-    """The eigenvalues of the companion matrix. A multiple root has no derivative: see
-    ``np.linalg.eigvals``."""
-    p = np.atleast_1d(p.coeffs if isinstance(p, np.poly1d) else arraylike(p))
-    if p.ndim != 1:
-        raise ValueError("Input must be a rank-1 array.")
-    there = np.flatnonzero(values_of(p))
-    if not len(there):
-        return np.array([])
-    at_zero = len(p) - there[-1] - 1
-    p = p[there[0] : there[-1] + 1]
-    if p.dtype.kind not in "fc":
-        p = of_dtype(p, np.dtype(float))
-    if len(p) == 1:
-        return np.zeros(at_zero)
-    below = np.eye(len(p) - 2, len(p) - 1, dtype=p.dtype)
-    found = np.linalg.eigvals(np.concatenate([(-p[1:] / p[0])[None], below]))
-    return np.concatenate([found, np.zeros(at_zero, found.dtype)])
+    """By differentiating ``p(x) = 0``: ``dx = -dp(x) / p'(x)``. A multiple root has no derivative, and gives an
+    infinity or NaN. A leading coefficient that is 0 has the derivatives of the roots that there are."""
+    return rules[roots_of](p.coeffs if isinstance(p, np.poly1d) else arraylike(p))
 
 
 @composite(np.polyfit)

@@ -81,7 +81,7 @@ def dot_second(g, a, b_shape):
     return np.moveaxis(np.reshape(flat, (b_shape[-2], *b_shape[:-2], b_shape[-1])), 0, -2)
 
 
-multilinear(np.dot, signature="a, b, /, out=None", a=dot_first, b=dot_second)
+multilinear(np.dot, signature="a, b, out=None", a=dot_first, b=dot_second)
 linear(
     np.trace,
     a=lambda g, a_shape, offset, axis1, axis2: np.multiply(

@@ -13,7 +13,7 @@ from mygrad.rules.arguments import of_dtype
 
 def expanded(reduced, axis, keepdims, ndim):
     """`reduced`, with length 1 where axes were reduced."""
-    if keepdims or (axis is None and np.ndim(reduced) == 0):
+    if keepdims or not ndim or (axis is None and np.ndim(reduced) == 0):
         return reduced
     return np.expand_dims(reduced, range(ndim) if axis is None else axis)
 

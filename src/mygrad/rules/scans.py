@@ -23,9 +23,15 @@ def cumsum_vjp(g, a_shape, axis):
 linear(np.cumsum, a=cumsum_vjp)
 
 
-def cumprod_jvp(t, a, axis):
+def as_multiplied(a, dtype):
+    """`a` without the imaginary part, if ``dtype=`` leaves that out."""
+    return np.real(a) if dtype is not None and np.dtype(dtype).kind != "c" else a
+
+
+def cumprod_jvp(t, a, axis, dtype):
     """A step of ``p[i] = p[i-1] * a[i]`` is linear: solved by doubling, without a division, so that zeros do
     no harm."""
+    a, t = as_multiplied(a, dtype), as_multiplied(t, dtype)
     shape = (a.size,) if axis is None else a.shape
     if axis is None or a.ndim == 0:
         a, t, axis = np.ravel(a), np.ravel(t), 0
@@ -38,9 +44,10 @@ def cumprod_jvp(t, a, axis):
     return np.reshape(np.moveaxis(s, 0, axis), shape)
 
 
-def cumprod_vjp(g, a, axis):
+def cumprod_vjp(g, a, axis, dtype):
     """The transpose of the recurrence ``p[i] = p[i-1] * a[i]``: ``c[i] = g[i] + a[i+1] * c[i+1]``, by
     doubling."""
+    a = as_multiplied(a, dtype)
     shape = a.shape
     if axis is None or a.ndim == 0:
         a, g, axis = np.ravel(a), np.ravel(g), 0
