@@ -14,7 +14,7 @@ import typing_sample
 import mygrad as mg
 
 ROOT = Path(__file__).parents[1]
-MODULES = [mg.namespace, mg.linalg, mg.fft]
+MODULES = [mg.namespace, mg.linalg, mg.fft, mg.emath]
 
 
 def stub_of(module):
@@ -46,7 +46,7 @@ def test_the_stub_has_the_names_that_are_there(module):
     stub = names_in(stub_of(module))
     there = set(module.__all__)
     assert there <= stub
-    theirs = {mg.namespace: np, mg.linalg: np.linalg, mg.fft: np.fft}[module]
+    theirs = {mg.namespace: np, mg.linalg: np.linalg, mg.fft: np.fft, mg.emath: np.emath}[module]
     # What an older NumPy lacks, no more.
     assert all(not hasattr(theirs, name) for name in stub - there)
 

@@ -1,7 +1,7 @@
 """Write the typed stubs of the names that are made from the table of rules: ``python tools/write_stubs.py
 [--check]``.
 
-A stub says which parameters a function of ``mygrad``, ``mygrad.linalg`` or ``mygrad.fft`` takes, as
+A stub says which parameters a function of ``mygrad``, ``mygrad.linalg`` and the like takes, as
 `inspect.signature` tells them, and what comes back. The stubs in the repository are written with the newest
 NumPy, as older ones lack some names and parameters.
 """
@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from mygrad import fft, linalg, namespace
+from mygrad import emath, fft, linalg, namespace
 from mygrad.public import ufunc
 
 SOURCE = Path(__file__).resolve().parents[1] / "src" / "mygrad"
@@ -154,7 +154,7 @@ def main(arguments=None):
     )
     check = parser.parse_args(arguments).check
     stale = []
-    for module in (namespace, linalg, fft):
+    for module in (namespace, linalg, fft, emath):
         path = SOURCE / f"{module.__name__.rpartition('.')[2]}.pyi"
         text = stub(module)
         if path.exists() and path.read_text() == text:
