@@ -101,6 +101,8 @@ for _spread in (np.var, np.std):
         call(A, axis=1, mean=var(3, 1), keepdims=True, ddof=1),
         exact=False,
     )
+add(np.multiply, "of one value twice", lambda a: a * a, [A])
+add(np.multiply, "of one value twice, in two tensors", lambda a: a * a[...], [A])
 for _ufunc in (np.add, np.multiply):
     cases(
         (_ufunc, "reduce"),

@@ -270,6 +270,11 @@ def binary(rule, x, y):
         node.parents = (b,)
         if out.dtype is not q.dtype or shape != q.shape:
             node.fit = fit_of(out, q)
+    elif a is b and rule.same is not None:
+        node.rule = pattern = rule.same
+        node.parents = (a,)
+        if out.dtype is not p.dtype or shape != p.shape:
+            node.fit = fit_of(out, p)
     else:
         node.rule = pattern = rule.both
         node.parents = (a, b)

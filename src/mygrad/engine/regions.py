@@ -5,6 +5,7 @@ of the buffer and hands the rest to the version before. So n reads and writes of
 regions cost.
 """
 
+from math import prod
 from sys import getrefcount
 
 import numpy as np
@@ -47,6 +48,42 @@ def _basic_item(item):
     return isinstance(item, np.integer) or (
         not isinstance(item, (bool, np.bool_, ndarray, list, tuple, Handle)) and hasattr(item, "__index__")
     )
+
+
+def _repeats(index, shape):
+    """Whether an index, into an array of this shape, names an element twice: arrays of integers can."""
+    if not _has_integers(index):
+        return False
+    items = index if type(index) is tuple else (index,)
+    taken = [_axes_taken(item) for item in items]
+    lengths, places, axis = [], [], 0
+    for item, count in zip(items, taken, strict=True):
+        count = len(shape) - sum(taken) if item is Ellipsis else count
+        if isinstance(item, (ndarray, list)) and count:
+            item = np.asarray(item)
+            places.extend(item.nonzero() if item.dtype.kind == "b" else [item])
+            lengths.extend(shape[axis : axis + count])
+        axis += count
+    numbers = np.ravel_multi_index(tuple(places), lengths, mode="wrap")
+    if numbers.size * 16 < prod(lengths):
+        ordered = np.sort(numbers, axis=None)
+        return bool((ordered[1:] == ordered[:-1]).any())
+    named = np.zeros(prod(lengths), bool)
+    named[numbers] = True
+    return np.count_nonzero(named) < numbers.size
+
+
+def _has_integers(index):
+    items = index if type(index) is tuple else (index,)
+    return any(isinstance(i, (ndarray, list)) and np.asarray(i).dtype.kind in "iu" for i in items)
+
+
+def _axes_taken(item):
+    """How many axes of an array one item of an index is about, an ellipsis aside."""
+    if item is None or item is Ellipsis or isinstance(item, (bool, np.bool_)):
+        return 0
+    array = np.asarray(item) if isinstance(item, (ndarray, list)) else None
+    return 1 if array is None or array.dtype.kind != "b" else array.ndim
 
 
 def remembered_index(index):
@@ -100,7 +137,7 @@ class Region:
         return piece
 
     def _winners(self, shape, dtype):
-        if not self.may_repeat():
+        if not self.repeats(shape):
             return None
         # np.empty touches no memory, so this costs what the region costs, however large the base is.
         places = self.target(np.empty(shape, dtype))
@@ -110,18 +147,14 @@ class Region:
         index = value_of(self.index)
         numbers = np.arange(places[index].size).reshape(places[index].shape)
         places[index] = numbers
-        winners = places[index] == numbers
-        return None if winners.all() else winners
+        return places[index] == numbers
 
-    def may_repeat(self):
-        """Whether the index can name an element twice: integer arrays can."""
+    def repeats(self, shape):
+        """Whether the region, of a base of this shape, may have an element twice: indices of integers can."""
         if self.index is WHOLE:
             return False
-        items = self.index if type(self.index) is tuple else (self.index,)
-        return any(
-            isinstance(item, (ndarray, list)) and np.asarray(item).dtype.kind in "iu"
-            for item in map(value_of, items)
-        )
+        index = value_of(self.index)
+        return _repeats(index, shape) if self.step is None else _has_integers(index)
 
     def clear(self, array: ndarray):
         """Set the region of `array` to zero."""
@@ -146,10 +179,12 @@ class Region:
                 region += value
             else:
                 region[self.index] += value
-        elif self.may_repeat():
-            np.add.at(self.target(array), value_of(self.index), value)
+            return
+        target = self.target(array)
+        if self.repeats(array.shape):
+            np.add.at(target, value_of(self.index), value)
         else:
-            self.target(array)[value_of(self.index)] += value
+            target[value_of(self.index)] += value
 
 
 def add_region(parent: Node, region: Region, value, fit: Fit):

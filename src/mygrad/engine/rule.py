@@ -369,7 +369,7 @@ class Elementwise:
     For each set of operands that aren't constants there is a `Pattern`, made at registration.
     """
 
-    def __init__(self, ufunc, inputs, vjps, note="", selects=False):
+    def __init__(self, ufunc, inputs, vjps, note="", selects=False, same=None):
         self.ufunc = ufunc
         self.inputs = inputs
         self.vjps = vjps
@@ -385,24 +385,26 @@ class Elementwise:
             self.unary = self.patterns[(0,)]
         elif len(inputs) == 2:
             self.first, self.second, self.both = (self.patterns.get(k) for k in [(0,), (1,), (0, 1)])
+            self.same = same and Pattern(ufunc, inputs, {0: same}, (0,), selects)
 
     def __repr__(self):
         return f"<elementwise rule of {self.ufunc.__name__}>"
 
 
-def elementwise(ufunc, *, note="", selects=False, **vjps) -> Elementwise:
+def elementwise(ufunc, *, note="", selects=False, same=None, **vjps) -> Elementwise:
     """Register the rule of a ufunc: for each differentiable input (``x``, ``y``, ``z``) an expression in its
     cotangent ``g``.
 
     The same expression is the JVP, with the tangent for ``g``. It may name ``x``, ``y``, ``z`` and ``out``.
     The note tells the convention where the derivative isn't unique. Of a ufunc that `selects`, as ``np.fmax``
-    does, the result may be a number although an operand is a NaN.
+    does, the result may be a number although an operand is a NaN. Where ``x * x``, of one value twice, has a
+    cheaper derivative than the sum of two, it is given by `same`.
     """
     inputs = ("x", "y", "z")[: ufunc.nin]
     unknown = set(vjps) - set(inputs)
     if unknown or not vjps:
         raise TypeError(f"A rule of {ufunc} is for some of {inputs}; got {sorted(vjps)}.")
-    rules[ufunc] = rule = Elementwise(ufunc, inputs, vjps, note, selects)
+    rules[ufunc] = rule = Elementwise(ufunc, inputs, vjps, note, selects, same)
     remember_place(ufunc)
     return rule
 

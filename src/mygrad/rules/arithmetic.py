@@ -38,7 +38,12 @@ elementwise(np.add, x=lambda g: g, y=lambda g: g)
 elementwise(np.subtract, x=lambda g: g, y=lambda g: -g)
 elementwise(np.positive, x=lambda g: g)
 elementwise(np.negative, x=lambda g: -g)
-elementwise(np.multiply, x=lambda g, y: g * y, y=lambda g, x: g * x)
+elementwise(
+    np.multiply,
+    x=lambda g, y: g * y,
+    y=lambda g, x: g * x,
+    same=lambda g, x: g * x * 2.0,
+)
 
 # -(g / y) * out: g / y is what raises the flag at y = 0, where out may be a NaN, which would pass quietly.
 elementwise(
