@@ -125,3 +125,24 @@ def test_steps_and_dilations_must_be_positive_integers_one_for_each_axis(name):
     for value in (1.5, "a", (1.0, 2)):
         with pytest.raises(TypeError, match=f"{name} must be a positive integer"):
             mg.sliding_window_view(np.zeros((5, 6)), (2, 2), **{"step": 1, name: value})
+
+
+@pytest.mark.parametrize("options", [{"axis": (2, 0)}, {"axis": None}, {"axis": -1, "writeable": True}])
+def test_without_a_step_it_is_numpys_function(options):
+    a = np.arange(24.0).reshape(2, 3, 4)
+    window = {None: (1, 2, 2), -1: 2}.get(options["axis"], (2, 2))
+    x = mg.tensor(a)
+    y = mg.sliding_window_view(x, window, **options)
+    np.testing.assert_array_equal(y.data, np.lib.stride_tricks.sliding_window_view(a, window, **options))
+    y.sum().backward()
+    shown = np.lib.stride_tricks.sliding_window_view(np.arange(24).reshape(a.shape), window, options["axis"])
+    np.testing.assert_array_equal(x.grad.ravel(), np.bincount(shown.ravel(), minlength=24))
+
+
+def test_numpys_options_beside_a_step_are_refused():
+    with pytest.raises(TypeError, match="leave out axis"):
+        mg.sliding_window_view(mg.arange(6.0), (2,), 2, axis=0)
+
+
+def test_dilation_alone_moves_by_one():
+    np.testing.assert_array_equal(mg.sliding_window_view(np.arange(4.0), (2,), dilation=2), [[0, 2], [1, 3]])

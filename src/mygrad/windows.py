@@ -1,4 +1,4 @@
-"""Sliding windows with steps and dilation, as views."""
+"""Sliding windows, also with steps and dilation, as views."""
 
 import operator
 
@@ -10,8 +10,11 @@ from mygrad.engine.record import Handle
 __all__ = ["sliding_window_view"]
 
 
-def sliding_window_view(arr, window_shape, step, dilation=None):
-    """Windows that slide over the trailing axes of an array, as a view.
+def sliding_window_view(arr, window_shape, step=None, dilation=None, *, axis=None, **options):
+    """Windows that slide over an array, as a view.
+
+    Without `step` and `dilation` this is ``np.lib.stride_tricks.sliding_window_view``, which has the axes of
+    the windows last in the order of `axis`, and slides along any axes.
 
     Parameters
     ----------
@@ -19,10 +22,12 @@ def sliding_window_view(arr, window_shape, step, dilation=None):
         A tensor gives a tensor, through which gradients pass; anything else an array.
     window_shape : sequence of ints
         The number of elements of a window along each of the last ``len(window_shape)`` axes.
-    step : int or sequence of ints
+    step : int or sequence of ints, optional
         How far the window moves at a time.
     dilation : int or sequence of ints, optional
         How far the elements of a window are apart; 1, so that they are neighbours, by default.
+    axis, **options
+        As NumPy's function takes them; not beside `step` or `dilation`.
 
     Returns
     -------
@@ -32,7 +37,8 @@ def sliding_window_view(arr, window_shape, step, dilation=None):
     Raises
     ------
     TypeError
-        If `window_shape` isn't a sequence of positive integers, or `step` or `dilation` holds no integers.
+        If `window_shape` isn't a sequence of positive integers, or `step` or `dilation` holds no integers, or
+        what is NumPy's is asked for beside them.
     ValueError
         If the window has more axes than the array or doesn't fit into it, or there isn't one positive step
         and dilation an axis.
@@ -60,6 +66,12 @@ def sliding_window_view(arr, window_shape, step, dilation=None):
     """
     if not isinstance(arr, Handle):
         arr = np.asarray(arr)
+    if step is None and dilation is None:
+        return np.lib.stride_tricks.sliding_window_view(arr, window_shape, axis, **options)
+    if axis is not None or options:
+        given = ", ".join([*(["axis"] if axis is not None else []), *options])
+        raise TypeError(f"With a step or dilation the windows slide over the last axes: leave out {given}.")
+    step = 1 if step is None else step
     try:
         window_shape = tuple(map(operator.index, window_shape))
     except TypeError:
