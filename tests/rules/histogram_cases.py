@@ -51,7 +51,12 @@ add(
     overwritten=True,
 )
 
-add(counted, "weights", lambda w: np.histogram(np.linspace(0, 1, 12), [0.2, 0.5, 0.9], weights=w)[0], [WEIGHTS])
+add(
+    counted,
+    "weights",
+    lambda w: np.histogram(np.linspace(0, 1, 12), [0.2, 0.5, 0.9], weights=w)[0],
+    [WEIGHTS],
+)
 add(
     np.histogram,
     "several axes",

@@ -91,7 +91,9 @@ def written(write, *arrays):
 def test_each_ufunc_of_numpy_has_its_place(ufunc):
     places = [ufunc in rules, ufunc in composites, ufunc in not_differentiable]
     # The sign of complex numbers is composed, that of real ones has no gradient.
-    assert sum(places) == (2 if ufunc is np.sign else 1), f"{ufunc.__name__} is to be one of: a rule, a composite, without gradient"
+    assert sum(places) == (2 if ufunc is np.sign else 1), (
+        f"{ufunc.__name__} is to be one of: a rule, a composite, without gradient"
+    )
 
 
 CONSTANT = sorted((f for f in UFUNCS if f in not_differentiable), key=lambda f: f.__name__)

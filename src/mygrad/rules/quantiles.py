@@ -9,10 +9,10 @@ import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
 from mygrad.engine.function import general, plain
+from mygrad.engine.mending import all_finite
 from mygrad.engine.rule import composite, rules
 from mygrad.rules.arguments import arraylike, delivered, given, values_of
 from mygrad.rules.averages import matching
-from mygrad.rules.reductions import picked as chosen_parts
 
 # Where a quantile q lies among n elements is a line in q that is cut off at the ends (Hyndman and Fan 1996,
 # Sample quantiles in statistical packages): its slope as a number to add to n, and its value at q = 0. Other
@@ -82,16 +82,24 @@ def weights_of(a, q, axis, position, slope, leaving_out):
         yield index, rows, low * (1.0 - fraction) + high * fraction, high - low
 
 
+def weighed(weights, g):
+    """The product, and 0 where a weight is 0, even if `g` is infinite: what wasn't picked doesn't count."""
+    product = weights * g
+    if all_finite(g):
+        return product
+    return np.where(values_of(weights) != 0, product, np.zeros_like(product))
+
+
 def a_vjp(g, a, q, axis, position, slope, leaving_out):
     total = 0.0
     for index, rows, weights, _ in weights_of(a, q, axis, position, slope, leaving_out):
-        total = total + chosen_parts(weights, rows.column(g[index]))
+        total = total + weighed(weights, rows.column(g[index]))
     return rows.back(total) if np.ndim(total) else np.zeros_like(a)
 
 
 def a_jvp(t, a, q, axis, position, slope, leaving_out, computed):
     results = [
-        np.sum(chosen_parts(weights, rows.of(t)), axis=-1)
+        np.sum(weighed(weights, rows.of(t)), axis=-1)
         for _, rows, weights, _ in weights_of(a, q, axis, position, slope, leaving_out)
     ]
     return laid_out(results, computed)
@@ -157,13 +165,13 @@ def shares_of(a, q, out, axis, weights, leaving_out):
 def picked_vjp(g, a, q, out, axis, weights, leaving_out):
     total = np.zeros_like(a)
     for index, rows, shares in shares_of(a, q, out, axis, weights, leaving_out):
-        total = total + rows.back(chosen_parts(shares, rows.column(g[index])))
+        total = total + rows.back(weighed(shares, rows.column(g[index])))
     return total
 
 
 def picked_jvp(t, a, q, out, axis, weights, leaving_out):
     results = [
-        np.sum(chosen_parts(shares, rows.of(t)), axis=-1)
+        np.sum(weighed(shares, rows.of(t)), axis=-1)
         for _, rows, shares in shares_of(a, q, out, axis, weights, leaving_out)
     ]
     return np.reshape(np.stack(results), out.shape)

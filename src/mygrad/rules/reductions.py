@@ -6,7 +6,6 @@
 import numpy as np
 
 from mygrad.engine.function import general
-from mygrad.engine.mending import all_finite
 from mygrad.engine.rule import aliases, composite, rules
 from mygrad.rules.arguments import of_dtype
 
@@ -51,6 +50,8 @@ def chosen_of(a, out, axis, keepdims, where, initial):
     chosen = np.where(nan, np.isnan(values), values == top) if nan.any() else values == top
     if where is not None and where is not True:
         chosen &= where
+    if initial is None and np.count_nonzero(chosen) == top.size:  # as each has one, which is no tie
+        return chosen, None, 1
     count = np.count_nonzero(chosen, axis=axis, keepdims=True)
     if initial is None:
         return chosen, None, count
@@ -63,12 +64,13 @@ def shared(share, count, dtype):
     return share / np.maximum(count, 1).astype(dtype) if np.any(count > 1) else share
 
 
-def picked(weights, g):
-    """The product, and 0 where a weight is 0, even if `g` is infinite: what wasn't picked doesn't count."""
-    product = weights * g
-    if all_finite(g):
-        return product
-    return np.where(plain_values(weights) != 0, product, np.zeros_like(product))
+def picked(chosen, g):
+    """`g` where it was chosen, else 0: what wasn't picked doesn't count, even if `g` is infinite."""
+    if hasattr(g, "backward"):
+        return np.where(chosen, g, 0.0)
+    out = np.zeros(np.broadcast_shapes(np.shape(chosen), np.shape(g)), g.dtype)
+    np.copyto(out, g, where=chosen)
+    return out
 
 
 def extreme_vjp(g, a, out, axis, keepdims, where, initial):
