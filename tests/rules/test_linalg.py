@@ -427,3 +427,17 @@ def test_complex_losses_that_do_not_depend_on_phases():
 def of_hermitian(a):
     w, v = np.linalg.eigh(a)
     return (v * w) @ dagger(v)
+
+
+def test_factors_that_are_solved_by_halves():
+    rng = np.random.default_rng(3)
+    a = rng.normal(size=(2, 150, 130))
+    gram = np.swapaxes(a, -1, -2) @ a
+    x = mg.tensor(gram)
+    np.sum(np.log(np.diagonal(np.linalg.cholesky(x), axis1=-2, axis2=-1))).backward()
+    symmetric = (x.grad + np.swapaxes(x.grad, -1, -2)) / 2
+    np.testing.assert_allclose(symmetric, np.linalg.inv(gram) / 2, rtol=1e-8, atol=1e-12)
+    x, weights = mg.tensor(a), rng.normal(size=a.shape)
+    q, r = np.linalg.qr(x)
+    np.sum(q @ r * weights).backward()
+    np.testing.assert_allclose(x.grad, weights, atol=1e-9)

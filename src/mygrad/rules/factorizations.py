@@ -12,7 +12,16 @@ from mygrad.engine.function import general
 from mygrad.engine.rule import composite
 from mygrad.rules.arguments import arraylike, values_of
 from mygrad.rules.joint import Joint
-from mygrad.rules.matrices import conjugated, dagger, lower, mirrored, of_triangle, swapped, turning
+from mygrad.rules.matrices import (
+    conjugated,
+    dagger,
+    lower,
+    mirrored,
+    of_triangle,
+    solved_upper,
+    swapped,
+    turning,
+)
 
 # --------------------------------------------------------------------------------------------- Cholesky
 
@@ -20,12 +29,12 @@ from mygrad.rules.matrices import conjugated, dagger, lower, mirrored, of_triang
 def cholesky_vjp(g, out, upper):
     """Murray 2016: ``l^-* low(l* g) l^-1``, symmetric, where `low` is the triangle with half of the diagonal.
 
-    Both systems are solved with ``l*``: an upper triangle needs no elimination, and no row is exchanged.
+    Both systems are solved with ``l*``.
     """
     g = conjugated(g)
     upper_factor, g = (out, dagger(g)) if upper else (dagger(out), g)
     inner = lower(upper_factor @ g)
-    half = np.linalg.solve(upper_factor, dagger(np.linalg.solve(upper_factor, dagger(inner))))
+    half = solved_upper(upper_factor, dagger(solved_upper(upper_factor, dagger(inner))))
     return of_triangle(conjugated(half), "U" if upper else "L")
 
 
@@ -65,7 +74,7 @@ def qr_vjp(g, out):
     through_r = gr @ dagger(r)
     difference = turned - through_r
     inner = q[..., :k] @ (through_r + lower(difference - dagger(difference)))
-    on_the_left = dagger(np.linalg.solve(r, dagger(inner if moved is None else inner + moved)))
+    on_the_left = dagger(solved_upper(r, dagger(inner if moved is None else inner + moved)))
     return conjugated(np.concatenate([on_the_left, on_the_right], axis=-1))
 
 

@@ -51,6 +51,25 @@ def lower(a, UPLO="L"):
     return a * (weights if UPLO in "Ll" else weights.T)
 
 
+BLOCK = 64
+"""The size from which on a triangular matrix is solved by halves."""
+
+
+def solved_upper(u, b):
+    """The solution of ``u @ x = b`` for upper triangular matrices.
+
+    By halves, so that most of the work is a product of matrices: NumPy's solve eliminates, and doesn't see
+    that it has nothing to do. No row is exchanged.
+    """
+    n = u.shape[-1]
+    if n <= BLOCK:
+        return np.linalg.solve(u, b)
+    k = n // 2
+    below = solved_upper(u[..., k:, k:], b[..., k:, :])
+    above = solved_upper(u[..., :k, :k], b[..., :k, :] - u[..., :k, k:] @ below)
+    return np.concatenate([above, below], axis=-2)
+
+
 def mirrored(a, UPLO="L"):
     """The Hermitian matrix that LAPACK makes of one triangle of `a`; the other one isn't read."""
     half = lower(a, UPLO)
