@@ -77,7 +77,7 @@ def creating(function) -> Callable[..., Tensor]:
 
 
 def _creating_like(function) -> Callable[..., Tensor]:
-    """``mygrad.f`` of a NumPy function that makes an array like another one, by NumPy's name or as ``other``."""
+    """``mygrad.f`` of a function that makes an array like another one: by NumPy's name, or as ``other``."""
     name = "prototype" if function is np.empty_like else "a"
 
     @functools.wraps(function)

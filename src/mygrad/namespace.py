@@ -36,7 +36,8 @@ def _names():
         ):
             continue
         if function not in made:
-            if (function in not_differentiable and function not in REEXPORTED) or function in UNWRAPPED:
+            constant = function in not_differentiable and function not in composites
+            if (constant and function not in REEXPORTED) or function in UNWRAPPED:
                 made[function] = function
             else:
                 made[function] = ufunc(function) if isinstance(function, np.ufunc) else public(function)

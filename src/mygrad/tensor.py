@@ -92,10 +92,10 @@ def astensor(t, dtype=None, *, constant=None) -> "Tensor":
     return tensor(t, dtype=dtype, constant=constant, copy=False)
 
 
-def asarray(a, dtype=None, order=None) -> ndarray:
+def asarray(a, dtype=None, order=None, **options) -> ndarray:
     """The plain array of a tensor or array-like: a way out of the graph on purpose. ``mygrad.asarray(t) is
     t.data``."""
-    return np.asarray(a.data if isinstance(a, Tensor) else a, dtype=dtype, order=order)
+    return np.asarray(a.data if isinstance(a, Tensor) else a, dtype, order, **options)
 
 
 def _attribute(get, doc) -> Any:

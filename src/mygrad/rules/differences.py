@@ -164,9 +164,8 @@ def trapezoid(y, x=None, dx=1.0, axis=-1):
         x = arraylike(x)
         width = np.diff(x) if x.ndim == 1 else np.diff(x, axis=axis)
     axis = normalize_axis_index(axis, y.ndim)
-    if x is not None:
-        if x.ndim == 1:
-            width = np.reshape(width, (-1,) + (1,) * (y.ndim - axis - 1))
+    if x is not None and x.ndim == 1:
+        width = np.reshape(width, (-1,) + (1,) * (y.ndim - axis - 1))
     later, sooner = later_and_sooner(y, axis)
     return np.sum(width * (later + sooner) / 2.0, axis)
 

@@ -50,7 +50,7 @@ def counted(weights, place, sums):
 
 
 def counted_vjp(g, place, weights_shape):
-    """A weight has what arrives at its bin. Those in none have a place past the end, where nothing arrives."""
+    """A weight has what arrives at its bin. Those in none have a place past the end: nothing arrives."""
     flat = np.ravel(g)
     return np.reshape(np.concatenate([flat, np.zeros_like(flat, shape=1)])[place], weights_shape)
 

@@ -163,8 +163,10 @@ def roots_of(p):
 
 
 def slopes(p, x, change):
-    """The derivative of the polynomial `p` at its roots `x`. Where a multiple root stays as it is, so that its
-    `change` is 0, it is 1: 0 / 0 is nothing then."""
+    """The derivative of the polynomial `p` at its roots `x`.
+
+    Where a multiple root stays as it is, so that its `change` is 0, it is 1: 0 / 0 is nothing then.
+    """
     slope = np.polyval(np.polyder(p), x)
     return np.where((values_of(slope) == 0) & ~change, np.ones_like(slope), slope)
 
@@ -199,8 +201,8 @@ general(
 
 @composite(np.roots)
 def roots(p):
-    """By differentiating ``p(x) = 0``: ``dx = -dp(x) / p'(x)``. A multiple root has no derivative, and gives an
-    infinity or NaN. A leading coefficient that is 0 has the derivatives of the roots that there are."""
+    """By differentiating ``p(x) = 0``: ``dx = -dp(x) / p'(x)``. A multiple root has no derivative, and gives
+    an infinity or NaN. A leading coefficient that is 0 has the derivatives of the roots that there are."""
     return rules[roots_of](p.coeffs if isinstance(p, np.poly1d) else arraylike(p))
 
 

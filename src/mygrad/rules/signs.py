@@ -41,14 +41,17 @@ def sign(x, /, out=None, *, where=True, dtype=None, **options):
     turns = z.dtype.kind == "c"
     if turns and where is True and target is None and not options:
         return rules[direction](z)
-    if target is not None and (turns or isinstance(target, Handle)):
-        target = target if isinstance(target, Handle) else make_over(target)
     # NumPy says what can't be; what it doesn't compute is what was there.
-    before = None if target is None else np.array(target.data) if isinstance(target, Handle) else target
+    before = target
+    if isinstance(target, (Handle, np.ndarray)):
+        before = np.array(plain(target))
+        before.flags.writeable = isinstance(target, Handle) or target.flags.writeable
     values = np.sign(plain(x), out=before, where=plain(where), dtype=dtype, **options)
-    if not turns and not isinstance(target, Handle):
-        return values
     if target is None:
-        return np.where(plain(where), rules[direction](z), values)
-    np.copyto(target, rules[direction](z) if turns else values, where=where, casting="same_kind")
+        return np.where(plain(where), rules[direction](z), values) if turns else values
+    if isinstance(target, Handle) or turns:
+        target = target if isinstance(target, Handle) else make_over(target)
+        np.copyto(target, rules[direction](z) if turns else values, where=where, casting="same_kind")
+    else:
+        target[...] = values
     return target
