@@ -44,7 +44,7 @@ def written_with_this_numpy(module):
 @pytest.mark.parametrize("module", MODULES, ids=lambda m: m.__name__)
 def test_the_stub_has_the_names_that_are_there(module):
     stub = names_in(stub_of(module))
-    there = set(module.__all__)
+    there = set(module.__all__) - {"in1d", "trapz"}  # which went with NumPy 2.4
     assert there <= stub
     theirs = {mg.namespace: np, mg.linalg: np.linalg, mg.fft: np.fft, mg.emath: np.emath}[module]
     # What an older NumPy lacks, no more.

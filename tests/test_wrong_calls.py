@@ -436,6 +436,8 @@ def fresh(value):
     return walked(value, lambda v: np.array(v) if isinstance(v, Spy) else v)
 
 
+OLD = np.lib.NumpyVersion(np.__version__) < "2.1.0"
+
 DEGENERATE = [np.gradient, np.interp]
 """What is not finite of these, with knots that coincide or are infinite, needn't be the same inf or NaN."""
 
@@ -547,6 +549,8 @@ def failures(function):
 @pytest.mark.parametrize("function", CALLS, ids=name_of)
 @pytest.mark.filterwarnings("ignore")
 def test_wrong_calls_fail_as_numpys_do(function):
+    if OLD and name_of(function) in ("__eq__", "__ne__"):
+        pytest.skip("NumPy 2.0 crashes where an array of strings is compared with what isn't to be converted")
     found = failures(function)
     assert not found, "\n".join(found)
 

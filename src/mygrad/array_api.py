@@ -22,7 +22,7 @@ import numpy as np
 from numpy import bool, broadcast_shapes, complex64, complex128, finfo, iinfo, isdtype
 
 from mygrad.engine.function import stacked
-from mygrad.tensor import Tensor, tensor
+from mygrad.tensor import Tensor, astensor, tensor
 
 # Names for the package too; not `asarray`, which leaves the graph there.
 __all__ = [
@@ -108,7 +108,7 @@ else:  # NumPy 2.0 knows the standard of 2022.12
                     "For arrays which have more than one dimension ``axis`` argument is required."
                 )
             axis = 0 if axis is None else axis
-            result = scan(x, axis=axis, dtype=dtype)
+            result = scan(astensor(x), axis=axis, dtype=dtype)
             if not include_initial:
                 return result
             shape = tuple(1 if i == axis % result.ndim else n for i, n in enumerate(result.shape))

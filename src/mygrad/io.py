@@ -45,7 +45,7 @@ def save(file, tensor: Tensor) -> None:
     entries = {"data": tensor.data}
     if tensor.grad is not None:
         entries["grad"] = tensor.grad
-    np.savez(file, allow_pickle=False, **entries)
+    np.savez(file, **entries)
 
 
 def load(file) -> Tensor:

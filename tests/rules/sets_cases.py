@@ -63,7 +63,7 @@ for _function in (np.union1d, np.intersect1d, np.setdiff1d, np.setxor1d):
         add(
             _function,
             "assume_unique=",
-            lambda a, b, f=_f: f(a, b, assume_unique=True),
+            lambda a, b, f=_f: f(np.ravel(a), b, assume_unique=True),  # one dimension, before NumPy 2.1
             [A, var(2)],
             overwritten=True,
         )

@@ -141,8 +141,10 @@ def test_each_rule_and_composite_has_a_case(key):
     "key", [k for k in table if not isinstance(k, (str, np.ufunc)) and k in parameters], ids=name_of
 )
 def test_the_cases_use_each_parameter(key):
-    # Where an array is made is no question of derivatives.
-    unused = set(signature_of(key).parameters) - parameters[key] - {"device", "kwargs"}
+    # Where an array is made is no question of derivatives, nor are old names that have no effect.
+    unused = set(signature_of(key).parameters) - parameters[key] - {"device", "kwargs", "interpolation"}
+    if key is np.corrcoef:
+        unused -= {"bias", "ddof"}
     assert not unused, f"No case of {name_of(key)} gives {sorted(unused)}"
 
 
@@ -386,6 +388,8 @@ def test_memory_layouts(case):
         tensors = [mg.tensor(a, copy=False) for a in arranged]
         result = run(case, tensors)
         same(result, expected, case.exact)
+        if not order_matters and not np.allclose(expected, case(*arrays), equal_nan=True):
+            continue  # NumPy 2.0 reduces an array that runs backward into out= wrongly
         for array, t in zip(arranged, tensors, strict=True):
             assert np.shares_memory(result.data, t.data) == np.shares_memory(expected, array)
         reference = (

@@ -12,7 +12,7 @@ from mygrad.engine.rule import composite
 
 _reshape = linear(
     np.reshape,
-    signature="a, /, shape=None, order='C', *, newshape=None, copy=None",
+    signature="a, shape=None, order='C', *, newshape=None, copy=None",
     view=True,
     a=lambda g, a_shape, order: np.reshape(g, a_shape, order=order),
 )
@@ -27,7 +27,7 @@ def order_of(a, order):
 
 
 @composite(np.reshape)
-def reshape(a, /, shape=None, order="C", *, newshape=None, copy=None):
+def reshape(a, shape=None, order="C", *, newshape=None, copy=None):
     options = {} if copy is None else {"copy": copy}
     return _reshape(a, newshape if shape is None else shape, order_of(a, order), **options)
 
