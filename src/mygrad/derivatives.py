@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from mygrad.engine.chapters import load_chapters
 from mygrad.engine.function import Function
 from mygrad.engine.rule import (
     Elementwise,
@@ -119,6 +120,7 @@ def derivative_of(function):
     >>> mg.derivative_of(np.argsort).kind
     'no gradient'
     """
+    load_chapters()
     name, key = _found(function)
     if name in outside:
         kind = "not asked" if outside[name].happens else "outside"
@@ -153,8 +155,8 @@ def derivative_of(function):
         return of._replace(name=name, signature="(...)", note=f"{note} {of.note}".strip())
     raise LookupError(
         f"{name} has no entry in the table of rules. A function written in Python needs none where it calls "
-        "functions that have one: hand it a tensor, or take its twin, mygrad.drop_in(f). Others are "
-        "registered by mygrad.elementwise and mygrad.general."
+        "functions that have one: hand it a tensor, or take its twin, mygrad.drop_in(f). Others get one from "
+        "mygrad.define_rule."
     )
 
 
@@ -319,6 +321,7 @@ def source_of(function, docstring=True):
     """The source of a function: the expression of a lambda, else all of it, with or without its docstring."""
     import ast
 
+    function = inspect.unwrap(function)
     code = getattr(function, "__code__", None)
     if code is None:
         return getattr(function, "__name__", repr(function))
