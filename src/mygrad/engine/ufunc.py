@@ -135,11 +135,12 @@ def _node(rule, operands, datas, t, data, mask):
     nodes = {i: n for i, x in enumerate(operands) if isinstance(x, Handle) and (n := node_of(x)) is not None}
     if not nodes or not differentiable_dtype(data.dtype):
         return None
-    pattern = rule.patterns[tuple(i for i in nodes if (i,) in rule.patterns)]
-    fit = fit_of(data, *[datas[i] for i in pattern.active])
+    pattern = rule.pattern(tuple(nodes))
+    saved = pattern.save(operands, t)
+    fit = fit_of(data, *[datas[i] for i in nodes])
     if mask is not None:
         fit = Fit(fit.shape, fit.dtype, fit.parents, remember_array(mask))
-    return new_node(pattern, tuple(nodes[i] for i in pattern.active), pattern.save(operands, t), fit)
+    return new_node(pattern, tuple(nodes.values()), saved, fit)
 
 
 def _call_into(rule, operands, datas, out, mask, kwargs):
