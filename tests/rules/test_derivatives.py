@@ -16,10 +16,10 @@ from mygrad.engine.function import Function
 from mygrad.engine.record import node_of
 from mygrad.engine.rule import Elementwise, composites, rules
 from mygrad.engine.sweep import forward, gradients
+from mygrad.testing.numerical import along, columns, combine, gradient
 
 from .cases import parameters, table
 from .drawing import name_of, signature_of
-from .numerical import along, columns, combine, gradient
 
 CASES = [case for entry in table.values() for case in entry]
 each_case = pytest.mark.parametrize("case", CASES, ids=repr)

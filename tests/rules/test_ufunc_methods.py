@@ -11,7 +11,7 @@ from mygrad.engine.record import node_of
 from mygrad.engine.rule import Elementwise, composites, not_differentiable, rules
 from mygrad.engine.sweep import forward
 
-from .numerical import along, columns, gradient
+from mygrad.testing.numerical import along, columns, gradient
 from .ufunc_cases import NONZERO, POSITIVE, domains_of
 
 UFUNCS = {f for f in map(np.__dict__.get, dir(np)) if isinstance(f, np.ufunc)}
