@@ -262,9 +262,9 @@ def _definition(rule):
         return found
     found = {}
     for name, vjp in rule.vjps.items():
-        found[f"in {name}"] = "g, where the view is" if vjp is None else source_of(vjp)
+        found[f"in {name}"] = "g, where the view is" if vjp is None else source_of(inspect.unwrap(vjp))
         if name in getattr(rule, "jvps", ()):
-            found[f"in {name}, forward"] = source_of(rule.jvps[name])
+            found[f"in {name}, forward"] = source_of(inspect.unwrap(rule.jvps[name]))
     return found
 
 
@@ -321,7 +321,6 @@ def source_of(function, docstring=True):
     """The source of a function: the expression of a lambda, else all of it, with or without its docstring."""
     import ast
 
-    function = inspect.unwrap(function)
     code = getattr(function, "__code__", None)
     if code is None:
         return getattr(function, "__name__", repr(function))
