@@ -12,15 +12,26 @@ from contextlib import suppress
 import numpy as np
 
 from mygrad import Tensor
-from mygrad.engine.rule import composites, rules
+from mygrad.engine.rule import composites, places, rules
 
-__all__ = ["Case", "Var", "call", "cases", "table", "tensors_in", "var"]
+__all__ = ["Case", "Var", "call", "cases", "entries_of", "table", "tensors_in", "var"]
 
 table: dict = {}
 """The cases of each entry of `rules` and `composites`."""
 
 parameters: dict = {}
 """For each entry the names of the parameters that some case gives."""
+
+
+def entries_of(registered):
+    """The entries of a table that are for NumPy and for our own functions: not those that chapters on other
+    packages made when they were loaded, nor what a test defines."""
+    modules = {key: places[key][0] for key in registered}
+    return [
+        key
+        for key, module in modules.items()
+        if module.startswith("mygrad.") and not module.startswith("mygrad.other_code.")
+    ]
 
 
 class Var:
