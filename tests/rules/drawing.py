@@ -24,14 +24,9 @@ parameters: dict = {}
 
 
 def entries_of(registered):
-    """The entries of a table that are for NumPy and for our own functions: not those that chapters on other
-    packages made when they were loaded, nor what a test defines."""
-    modules = {key: places[key][0] for key in registered}
-    return [
-        key
-        for key, module in modules.items()
-        if module.startswith("mygrad.") and not module.startswith("mygrad.other_code.")
-    ]
+    """The entries of a table without those that the chapters on other packages made when they were loaded."""
+    of_others = {key for key, (module, *_) in places.items() if module.startswith("mygrad.other_code.")}
+    return [key for key in registered if key not in of_others]
 
 
 class Var:

@@ -297,7 +297,8 @@ def test_at(ufunc):
 @pytest.mark.parametrize(
     "ufunc",
     sorted(
-        (f for f in entries_of(rules) if type(rules[f]) is Elementwise and f.nin == 1), key=lambda f: f.__name__
+        (f for f in entries_of(rules) if type(rules[f]) is Elementwise and f.nin == 1),
+        key=lambda f: f.__name__,
     ),
     ids=lambda f: f.__name__,
 )
