@@ -191,7 +191,7 @@ def with_parameters(function, names):
 
 def by_derivative(derivative):
     """The rule of a function that works element by element, given its derivative."""
-    names = tuple(inspect.signature(derivative).parameters)
+    names = tuple(signature_of(inspect.unwrap(derivative)).parameters)
     rule = with_parameters(lambda g, *values: g * derivative(*values), ("g", *names))
     rule.__wrapped__ = derivative
     return rule

@@ -158,7 +158,11 @@ class Joint(Rule):
             moved = self.jvp(
                 Parts(given.get(name) for name in self.inputs), *[named[name] for name in self.wanted_forward]
             )
-            return Parts(moved)
+            outs = [value_of(cell) for cell in saved["out"]]
+            return Parts(
+                fitted(d, x.shape, x.dtype) if _can_move(x) else None
+                for d, x in zip(moved, outs, strict=True)
+            )
         outs = [value_of(cell) for cell in saved["out"]]
         seeds = [leaf() for _ in outs]
         g = Parts(
