@@ -50,6 +50,7 @@ from mygrad.namespace import *  # noqa: F403
 from mygrad.namespace import max as amax
 from mygrad.namespace import min as amin
 from mygrad.operation_base import execute_op
+from mygrad.other_code import define_rule
 from mygrad.public import ufunc
 from mygrad.sequences import add_sequence, multi_matmul, multiply_sequence
 from mygrad.strides import as_strided

@@ -7,20 +7,25 @@ list.
 import linecache
 import sys
 
+from mygrad.engine.chapters import load_chapters
 from mygrad.errors import GradientLost
 
-__all__ = ["ONLY_LOOKING", "refuse_coercion"]
+__all__ = ["ONLY_LOOKING", "has_rule", "refuse_coercion"]
 
 ONLY_LOOKING = {"numpy.testing", "matplotlib", "_pytest", "pytest", "IPython", "pandas.core.dtypes.missing"}
 """Packages and modules whose code looks at values and doesn't compute with them; extend it for your own."""
+
+has_rule: dict = {}
+"""The code of functions that have a rule which a direct call doesn't reach, and their names."""
 
 _OURS = __name__.partition(".")[0]
 
 
 def refuse_coercion():
     """Raise `GradientLost` for the code that asks for a plain array, unless it is known only to look."""
+    load_chapters()
     frame = sys._getframe(2)
-    asked_by = None
+    asked_by = known = None
     while frame is not None:
         module = frame.f_globals.get("__name__", "")
         if any(module == name or module.startswith(name + ".") for name in ONLY_LOOKING):
@@ -30,6 +35,7 @@ def refuse_coercion():
             break
         if asked_by is None and not module.startswith(("numpy.", _OURS + ".")) and module != "numpy":
             asked_by = frame
+        known = has_rule.get(frame.f_code, known)
         frame = frame.f_back
     where = ""
     if asked_by is not None:
@@ -40,9 +46,18 @@ def refuse_coercion():
         )
     raise GradientLost(
         "A plain array was asked of a Tensor that carries a gradient, and a plain array can't carry it on."
-        f"{where}\n"
+        f"{where}\n{_through_its_rule(known)}"
         "To stay in the graph:            use NumPy functions on the tensor itself, np.stack for a list of "
         "tensors\n"
         "For code that insists on arrays: mygrad.drop_in(function)(...), which takes tensors there\n"
         "To leave the graph on purpose:   x.data, x.numpy(), mygrad.asarray(x) or `with mygrad.no_autodiff:`"
+    )
+
+
+def _through_its_rule(name):
+    if name is None:
+        return ""
+    return (
+        f"{name} has a derivative, but doesn't ask tensors for it.\n"
+        f"To reach it:                      mygrad.drop_in(f)(...), where f is {name} or what calls it\n"
     )

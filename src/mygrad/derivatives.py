@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from mygrad.engine.chapters import load_chapters
 from mygrad.engine.function import Function
 from mygrad.engine.rule import (
     Elementwise,
@@ -119,6 +120,7 @@ def derivative_of(function):
     >>> mg.derivative_of(np.argsort).kind
     'no gradient'
     """
+    load_chapters()
     name, key = _found(function)
     if name in outside:
         kind = "not asked" if outside[name].happens else "outside"
@@ -153,8 +155,8 @@ def derivative_of(function):
         return of._replace(name=name, signature="(...)", note=f"{note} {of.note}".strip())
     raise LookupError(
         f"{name} has no entry in the table of rules. A function written in Python needs none where it calls "
-        "functions that have one: hand it a tensor, or take its twin, mygrad.drop_in(f). Others are "
-        "registered by mygrad.elementwise and mygrad.general."
+        "functions that have one: hand it a tensor, or take its twin, mygrad.drop_in(f). Others get one from "
+        "mygrad.define_rule."
     )
 
 
@@ -260,9 +262,9 @@ def _definition(rule):
         return found
     found = {}
     for name, vjp in rule.vjps.items():
-        found[f"in {name}"] = "g, where the view is" if vjp is None else source_of(vjp)
+        found[f"in {name}"] = "g, where the view is" if vjp is None else source_of(inspect.unwrap(vjp))
         if name in getattr(rule, "jvps", ()):
-            found[f"in {name}, forward"] = source_of(rule.jvps[name])
+            found[f"in {name}, forward"] = source_of(inspect.unwrap(rule.jvps[name]))
     return found
 
 

@@ -5,9 +5,9 @@ import inspect
 
 import numpy as np
 import pytest
-from tests.rules.numerical import columns, gradient
 
 import mygrad as mg
+from mygrad.testing.numerical import columns, gradient
 
 BASES = {
     "polynomial": "poly",

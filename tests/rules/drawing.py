@@ -12,15 +12,21 @@ from contextlib import suppress
 import numpy as np
 
 from mygrad import Tensor
-from mygrad.engine.rule import composites, rules
+from mygrad.engine.rule import composites, places, rules
 
-__all__ = ["Case", "Var", "call", "cases", "table", "tensors_in", "var"]
+__all__ = ["Case", "Var", "call", "cases", "entries_of", "table", "tensors_in", "var"]
 
 table: dict = {}
 """The cases of each entry of `rules` and `composites`."""
 
 parameters: dict = {}
 """For each entry the names of the parameters that some case gives."""
+
+
+def entries_of(registered):
+    """The entries of a table without those that the chapters on other packages made when they were loaded."""
+    of_others = {key for key, (module, *_) in places.items() if module.startswith("mygrad.other_code.")}
+    return [key for key in registered if key not in of_others]
 
 
 class Var:

@@ -16,10 +16,10 @@ from mygrad.engine.function import Function
 from mygrad.engine.record import node_of
 from mygrad.engine.rule import Elementwise, composites, rules
 from mygrad.engine.sweep import forward, gradients
+from mygrad.testing.numerical import along, columns, combine, gradient
 
 from .cases import parameters, table
-from .drawing import name_of, signature_of
-from .numerical import along, columns, combine, gradient
+from .drawing import entries_of, name_of, signature_of
 
 CASES = [case for entry in table.values() for case in entry]
 each_case = pytest.mark.parametrize("case", CASES, ids=repr)
@@ -132,7 +132,7 @@ def first_order(case, arrays, cotangent):
 # -------------------------------------------------------------------------------------------------- the table
 
 
-@pytest.mark.parametrize("key", [*rules, *composites], ids=name_of)
+@pytest.mark.parametrize("key", [*entries_of(rules), *entries_of(composites)], ids=name_of)
 def test_each_rule_and_composite_has_a_case(key):
     assert key in table, f"{name_of(key)} has no case: add one to tests/rules/cases.py"
 
@@ -149,7 +149,7 @@ def test_the_cases_use_each_parameter(key):
 
 
 @pytest.mark.parametrize(
-    "key", [k for k, rule in rules.items() if isinstance(rule, (Function, Elementwise))], ids=name_of
+    "key", [k for k in entries_of(rules) if isinstance(rules[k], (Function, Elementwise))], ids=name_of
 )
 def test_the_cases_differentiate_in_each_input(key):
     rule = rules[key]

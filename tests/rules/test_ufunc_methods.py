@@ -10,13 +10,14 @@ import mygrad as mg
 from mygrad.engine.record import node_of
 from mygrad.engine.rule import Elementwise, composites, not_differentiable, rules
 from mygrad.engine.sweep import forward
+from mygrad.testing.numerical import along, columns, gradient
 
-from .numerical import along, columns, gradient
+from .drawing import entries_of
 from .ufunc_cases import NONZERO, POSITIVE, domains_of
 
 UFUNCS = {f for f in map(np.__dict__.get, dir(np)) if isinstance(f, np.ufunc)}
 BINARY = sorted(
-    (f for f, rule in rules.items() if type(rule) is Elementwise and f.nin == 2), key=lambda f: f.__name__
+    (f for f in entries_of(rules) if type(rules[f]) is Elementwise and f.nin == 2), key=lambda f: f.__name__
 )
 each_binary = pytest.mark.parametrize("ufunc", BINARY, ids=lambda f: f.__name__)
 
@@ -296,7 +297,8 @@ def test_at(ufunc):
 @pytest.mark.parametrize(
     "ufunc",
     sorted(
-        (f for f, rule in rules.items() if type(rule) is Elementwise and f.nin == 1), key=lambda f: f.__name__
+        (f for f in entries_of(rules) if type(rules[f]) is Elementwise and f.nin == 1),
+        key=lambda f: f.__name__,
     ),
     ids=lambda f: f.__name__,
 )

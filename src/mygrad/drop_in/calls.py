@@ -16,6 +16,7 @@ import numpy as np
 
 from mygrad.drop_in.rewriting import CALLEE, rewritten
 from mygrad.drop_in.source import NoSource
+from mygrad.engine.chapters import load_chapters, waiting
 from mygrad.engine.function import holds_tensor, make_over, plain, stacked
 from mygrad.engine.record import Handle
 from mygrad.engine.rule import aliases, composites, not_differentiable, refusals, rules
@@ -46,6 +47,8 @@ def callee(f):
     found = _decided.get(id(f))
     if found is not None:
         return found[0]
+    if waiting and load_chapters():
+        return callee(f)
     decide = _by_type.get(type(f))
     return _decide(f) if decide is None else decide(f)
 
@@ -146,6 +149,9 @@ def _builtin(f):
     owner = f.__self__
     if type(owner) is np.ndarray:
         return _array_method(f)
+    of_class = _decided.get(id(getattr(type(owner), f.__name__, None)))
+    if of_class is not None:
+        return types.MethodType(of_class[0], owner)
     if isinstance(owner, types.ModuleType) and owner.__name__ != "builtins":
         return _compiled(f)
     return f
@@ -216,11 +222,28 @@ def _decide(f):
     if isinstance(f, types.FunctionType):
         return _function(f)
     method = inspect.getattr_static(type(f), "__call__", None)
+    if (of_class := _decided.get(id(method))) is not None:
+        return types.MethodType(of_class[0], f)
+    if type(original := getattr(f, "py_func", None)) is types.FunctionType:
+        return _just_in_time(f, original)
     if type(method) is types.FunctionType and not _left_alone(type(f)):
         return types.MethodType(callee(method), f)
     if type(f).__name__ in ("cython_function_or_method", "fused_cython_function"):
         return _compiled(f)
     return f
+
+
+def _just_in_time(f, original):
+    """A function that was compiled from a Python function which it keeps: that, where there is a gradient."""
+
+    def call(*args, **kwargs):
+        handed = [*map(handed_out, args)]
+        named = {name: handed_out(value) for name, value in kwargs.items()}
+        if holds_tensor(handed) or holds_tensor(named.values()):
+            return callee(original)(*args, **kwargs)
+        return f(*handed, **named)
+
+    return _remember(f, call)
 
 
 _by_type = {

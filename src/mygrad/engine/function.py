@@ -466,6 +466,8 @@ def _binder(signature):
         if p.kind is p.VAR_POSITIONAL:
             parts.append(f"*{p.name}")
             starred = True
+        elif p.kind is p.VAR_KEYWORD:
+            parts.append(f"**{p.name}")
         else:
             if p.kind is p.KEYWORD_ONLY and not starred:
                 parts.append("*")

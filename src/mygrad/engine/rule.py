@@ -335,6 +335,23 @@ class Pattern(Rule):
         return fitted(c, *fit.parents[i])
 
 
+class Unknown:
+    """In the place of a `Pattern`, where a ufunc has no derivative in some operand: it refuses to save."""
+
+    source = SEVERAL
+
+    def __init__(self, ufunc, missing):
+        self.ufunc = ufunc
+        self.missing = missing
+
+    def save(self, operands, out):
+        names = " and ".join(repr("xyz"[i]) for i in sorted(self.missing))
+        raise TypeError(
+            f"{self.ufunc.__name__} has no derivative in {names}, and was given a tensor there that carries "
+            f"a gradient. Give it the plain value, .data, to go on without."
+        )
+
+
 def _edge(f, indices, count):
     """`f`, called with the cotangent and what a node saved: nothing, a cell, or a tuple of cells."""
     if not indices:
@@ -384,8 +401,13 @@ class Elementwise:
         if len(inputs) == 1:
             self.unary = self.patterns[(0,)]
         elif len(inputs) == 2:
-            self.first, self.second, self.both = (self.patterns.get(k) for k in [(0,), (1,), (0, 1)])
+            self.first, self.second, self.both = map(self.pattern, [(0,), (1,), (0, 1)])
             self.same = same and Pattern(ufunc, inputs, {0: same}, (0,), selects)
+
+    def pattern(self, active):
+        """The pattern where the operands at these places aren't constants."""
+        found = self.patterns.get(active)
+        return Unknown(self.ufunc, set(active) - {i for i, *_ in self.patterns}) if found is None else found
 
     def __repr__(self):
         return f"<elementwise rule of {self.ufunc.__name__}>"

@@ -9,6 +9,7 @@ from math import prod
 
 import numpy as np
 
+from mygrad.engine.chapters import load_chapters
 from mygrad.engine.function import make_over, plain, written_to
 from mygrad.engine.memory import remember_array
 from mygrad.engine.modes import RECORDING
@@ -57,6 +58,8 @@ def call_ufunc(ufunc, method, inputs, kwargs):
         with unchanged_on_error(*inputs):
             return rule(*inputs, **kwargs)
     if ufunc not in not_differentiable:
+        if load_chapters():
+            return call_ufunc(ufunc, method, inputs, kwargs)
         _refuse_gradient(ufunc, inputs)
         return _as_constants(_without_gradient(ufunc, inputs, kwargs))
     return _without_gradient(ufunc, inputs, kwargs)
@@ -68,7 +71,7 @@ def _refuse_gradient(ufunc, inputs):
             raise TypeError(
                 f"The ufunc {ufunc.__name__!r} was given a tensor that carries a gradient, and its "
                 f"derivative isn't known here. "
-                f"Register it, mygrad.elementwise({ufunc.__name__}, x=lambda g, x: ...), or leave the graph "
+                f"Say it, mygrad.define_rule({ufunc.__name__}, derivative=lambda x: ...), or leave the graph "
                 f"on purpose with x.data."
             )
 
@@ -132,11 +135,12 @@ def _node(rule, operands, datas, t, data, mask):
     nodes = {i: n for i, x in enumerate(operands) if isinstance(x, Handle) and (n := node_of(x)) is not None}
     if not nodes or not differentiable_dtype(data.dtype):
         return None
-    pattern = rule.patterns[tuple(i for i in nodes if (i,) in rule.patterns)]
-    fit = fit_of(data, *[datas[i] for i in pattern.active])
+    pattern = rule.pattern(tuple(nodes))
+    saved = pattern.save(operands, t)
+    fit = fit_of(data, *[datas[i] for i in nodes])
     if mask is not None:
         fit = Fit(fit.shape, fit.dtype, fit.parents, remember_array(mask))
-    return new_node(pattern, tuple(nodes[i] for i in pattern.active), pattern.save(operands, t), fit)
+    return new_node(pattern, tuple(nodes.values()), saved, fit)
 
 
 def _call_into(rule, operands, datas, out, mask, kwargs):
@@ -228,7 +232,7 @@ def _call_method(ufunc, method, inputs, kwargs):
         if method == "at" and isinstance(inputs[0], Handle):
             return _constant_at(ufunc, *inputs)
         return _without_gradient(ufunc, inputs, kwargs, method)
-    known = type(rules.get(ufunc)) is Elementwise or ufunc in rules
+    known = ufunc in rules or (load_chapters() and ufunc in rules)
     operands = inputs if method != "reduce" else (*inputs, kwargs.get("initial"))
     carries = any(recorded_node(x) is not None for x in operands)
     if not known and carries:

@@ -55,6 +55,10 @@ class Part(Rule):
         return tangents[0][self.place]
 
 
+def _can_move(x):
+    return isinstance(x, (np.ndarray, Handle)) and differentiable_dtype(x.dtype)
+
+
 class Joint(Rule):
     """The rule of a function with several results, and the function that tensors are given to.
 
@@ -68,16 +72,18 @@ class Joint(Rule):
     inputs : tuple of str
         The arguments that it is differentiable in.
 
-    Notes
-    -----
-    The JVP is found by differentiating the VJP, which is linear in its cotangents.
+    jvp : callable, optional
+        Its first parameter is ``t``, the tangents of the inputs (None for zero); it returns those of the
+        results. Without it the JVP is found by differentiating the VJP, which is linear in its cotangents.
     """
 
-    def __init__(self, function, vjp, inputs=("a",)):
+    def __init__(self, function, vjp, inputs=("a",), jvp=None):
         self.function = function
         self.vjp = vjp
+        self.jvp = jvp
         self.inputs = inputs
         self.wanted = parameters(vjp)
+        self.wanted_forward = () if jvp is None else parameters(jvp)
 
     def __repr__(self):
         return f"<joint rule of {self.function.__name__}>"
@@ -85,12 +91,12 @@ class Joint(Rule):
     def __call__(self, *values, **static):
         results = self.function(*map(plain, values), **static)
         if not isinstance(results, tuple):
-            return self._recorded(values, static, (results,))[0]
-        return getattr(type(results), "_make", tuple)(self._recorded(values, static, results))
+            return self.recorded(values, static, (results,))[0]
+        return getattr(type(results), "_make", tuple)(self.recorded(values, static, results))
 
-    def _recorded(self, values, static, results):
+    def recorded(self, values, static, results):
         """The tensors of the results; those that are no arrays of floats stay as they are."""
-        places = [i for i, x in enumerate(results) if isinstance(x, np.ndarray)]
+        places = [i for i, x in enumerate(results) if _can_move(x)]
         tensors = list(results)
         for i in places:
             tensors[i] = make(results[i], None if RECORDING.get() else unrecorded(results[i]))
@@ -99,10 +105,15 @@ class Joint(Rule):
         given = zip(self.inputs, values, strict=True)
         nodes = {name: node_of(x) for name, x in given if isinstance(x, Handle)}
         nodes = {name: node for name, node in nodes.items() if node is not None}
-        if not nodes or not all(differentiable_dtype(results[i].dtype) for i in places):
+        if not nodes or not places:
             return tensors
         arguments = dict(zip(self.inputs, values, strict=True))
-        saved = {name: cell_of(arguments[name]) for name in self.inputs if name in self.wanted}
+        wanted = {*self.wanted, *self.wanted_forward}
+        saved = {name: cell_of(arguments[name]) for name in self.inputs if name in wanted}
+        static = dict(static)
+        for name in wanted - saved.keys() - static.keys() - {"out"}:
+            source, _, what = name.rpartition("_")
+            static[name] = getattr(np.asarray(plain(arguments[source])), what)
         out = [cell_of(x) if i in places else Saved(x) for i, x in enumerate(tensors)]
         saved |= {"out": out, "static": static, "active": tuple(nodes)}
         sources = [plain(arguments[name]) for name in nodes]
@@ -115,10 +126,14 @@ class Joint(Rule):
     def _part(whole, place, count, data):
         return new_node(Part(place, count), (whole,), None, fit_of(data, data))
 
+    def _named(self, saved):
+        """What the rule may name."""
+        named = {"out": [value_of(cell) for cell in saved["out"]], **saved["static"]}
+        return named | {name: value_of(saved[name]) for name in self.inputs if name in saved}
+
     def _apply(self, node, g, saved):
         """The cotangents of the inputs that carry a gradient."""
-        named = {"out": [value_of(cell) for cell in saved["out"]], **saved["static"]}
-        named |= {name: value_of(saved[name]) for name in self.inputs if name in saved}
+        named = self._named(saved)
         found = self.vjp(g, *[named[name] for name in self.wanted])
         found = dict(zip(self.inputs, found if isinstance(found, tuple) else (found,), strict=True))
         pairs = zip(saved["active"], node.fit.parents, strict=True)
@@ -137,10 +152,21 @@ class Joint(Rule):
         )
 
     def push(self, node, tangents, saved):
+        if self.jvp is not None:
+            given = dict(zip(saved["active"], tangents, strict=True))
+            named = self._named(saved)
+            moved = self.jvp(
+                Parts(given.get(name) for name in self.inputs), *[named[name] for name in self.wanted_forward]
+            )
+            outs = [value_of(cell) for cell in saved["out"]]
+            return Parts(
+                fitted(d, x.shape, x.dtype) if _can_move(x) else None
+                for d, x in zip(moved, outs, strict=True)
+            )
         outs = [value_of(cell) for cell in saved["out"]]
         seeds = [leaf() for _ in outs]
         g = Parts(
-            make(np.zeros(x.shape, x.dtype), seed) if isinstance(x, (np.ndarray, Handle)) else None
+            make(np.zeros(x.shape, x.dtype), seed) if _can_move(x) else None
             for x, seed in zip(outs, seeds, strict=True)
         )
         pulled = zip(self._apply(node, g, saved), tangents, strict=True)
