@@ -4,17 +4,32 @@ Some callers only look at values: they print, plot or compare. They are let thro
 list.
 """
 
+import dis
 import linecache
 import sys
 
 from mygrad.errors import GradientLost
 
-__all__ = ["ONLY_LOOKING", "refuse_coercion"]
+__all__ = ["ONLY_LOOKING", "refuse_coercion", "refuse_storing"]
 
 ONLY_LOOKING = {"numpy.testing", "matplotlib", "_pytest", "pytest", "IPython", "pandas.core.dtypes.missing"}
 """Packages and modules whose code looks at values and doesn't compute with them; extend it for your own."""
 
 _OURS = __name__.partition(".")[0]
+
+
+def refuse_storing():
+    """Raise `GradientLost` where ``array[i] = t`` is what asks for a number: NumPy does, of an array without
+    gradient.
+
+    ``float(t)`` on purpose is another instruction of the code that runs.
+    """
+    frame = sys._getframe(2)
+    if frame.f_code.co_code[frame.f_lasti] == _STORE:
+        refuse_coercion()
+
+
+_STORE = dis.opmap["STORE_SUBSCR"]
 
 
 def refuse_coercion():

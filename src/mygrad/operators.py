@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy import ndarray
 
+from mygrad.engine.function import stacked
 from mygrad.engine.record import Handle, binary, make, unary
 from mygrad.engine.rule import rules
 
@@ -34,6 +35,7 @@ def _operators(function, compute=None) -> "tuple[Callable[..., Tensor], Callable
             return binary(rule, self, other)
         if not _can_operate(other):
             return NotImplemented
+        other = stacked(other)
         return binary(rule, self, other) if recorded and not foreign(type(other)) else function(self, other)
 
     def reflected(self, other):
@@ -41,6 +43,7 @@ def _operators(function, compute=None) -> "tuple[Callable[..., Tensor], Callable
             return binary(rule, other, self)
         if not _can_operate(other):
             return NotImplemented
+        other = stacked(other)
         return binary(rule, other, self) if recorded and not foreign(type(other)) else function(other, self)
 
     return operator, reflected
@@ -178,5 +181,5 @@ class Operators(Handle):
 
 _POWERS = {1: rules[np.positive], 2: rules[np.square], -1: rules[np.reciprocal], 0.5: rules[np.sqrt]}
 
-OPERABLE = {int, float, complex, bool, ndarray, list, tuple}
+OPERABLE = {int, float, complex, bool, ndarray}
 """Types that always leave an operation with a tensor to the tensor."""

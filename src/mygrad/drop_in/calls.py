@@ -17,11 +17,11 @@ import numpy as np
 from mygrad.drop_in.rewriting import CALLEE, rewritten
 from mygrad.drop_in.source import NoSource
 from mygrad.engine.function import holds_tensor, make_over, plain, stacked
-from mygrad.engine.record import Handle
+from mygrad.engine.record import Handle, make, node_of
 from mygrad.engine.rule import aliases, composites, not_differentiable, refusals, rules
-from mygrad.public import TAKING_SEQUENCES
+from mygrad.public import TAKING_SEQUENCES, each_stacked
 
-__all__ = ["attribute", "callee", "counterpart", "handed_out", "index_objects"]
+__all__ = ["NUMBER", "attribute", "callee", "counterpart", "created", "handed_out", "index_objects", "number"]
 
 _decided: dict = {}
 """What to call, by the identity of what would be called; an entry goes when that dies."""
@@ -122,17 +122,30 @@ def _numpy_function(f):
     own = aliases.get(f, f)
     known = own in rules or own in composites or own in not_differentiable or own in refusals
     body = None if known else callee(f.__wrapped__)
-    if f in TAKING_SEQUENCES:
+    if f is np.block:
         return _remember(f, f)
+    arrange = each_stacked if f in TAKING_SEQUENCES else stacked
 
     def call(*args, **kwargs):
-        args = [*map(stacked, args)]
-        kwargs = {name: stacked(value) for name, value in kwargs.items()}
+        args = [arrange(_callback(value)) for value in args]
+        kwargs = {name: arrange(_callback(value)) for name, value in kwargs.items()}
         if body is not None and (holds_tensor(args) or holds_tensor(kwargs.values())):
             return body(*args, **kwargs)
         return f(*args, **kwargs)
 
     return _remember(f, call)
+
+
+def _callback(value):
+    """What a function of NumPy is given to call becomes a twin; of several functions each."""
+    if type(value) in _FUNCTIONS:
+        return callee(value)
+    if type(value) is list and any(type(item) in _FUNCTIONS for item in value):
+        return [*map(_callback, value)]
+    return value
+
+
+_FUNCTIONS = {types.FunctionType, types.MethodType, functools.partial}
 
 
 def _ufunc(f):
@@ -157,9 +170,26 @@ def _array_method(f):
     def call(*args, **kwargs):
         if holds_tensor(args) or holds_tensor(kwargs.values()):
             return getattr(make_over(f.__self__), f.__name__)(*args, **kwargs)
-        return f(*args, **kwargs)
+        made = f(*args, **kwargs)
+        return created(made) if f.__name__ in _COPYING and made is not f.__self__ else made
 
     return call
+
+
+_COPYING = {"astype", "copy", "flatten", "repeat"}
+"""Methods of arrays that make new ones."""
+
+
+def _of_arrays(f):
+    """A method of arrays that is called as a function, ``np.ndarray.sum(x)``: of a tensor its own."""
+    if f.__objclass__ is not np.ndarray:
+        return f
+
+    def call(self, *args, **kwargs):
+        method = getattr(type(self), f.__name__) if isinstance(self, Handle) else f
+        return callee(method)(self, *args, **kwargs)
+
+    return _remember(f, call)
 
 
 def _compiled(f):
@@ -185,6 +215,24 @@ def handed_out(value):
     if isinstance(value, tuple) and hasattr(value, "_make"):
         return value._make(map(handed_out, value))
     return value
+
+
+def created(array):
+    """An array that can take values with a gradient; whole numbers, which can't, stay plain."""
+    return make(array) if type(array) is np.ndarray and array.dtype.kind in "fc" else array
+
+
+NUMBER = "number"
+"""The name under which a tensor without axes keeps the type of the Python number that it stands for."""
+
+
+def number(t, python=None):
+    """The value of a tensor without axes as a number, which nothing can write into: of NumPy's, or of the
+    type `python`."""
+    made = make(t._value[()], node_of(t))
+    if python is not None:
+        vars(made)[NUMBER] = python
+    return made
 
 
 def _class(cls):
@@ -231,6 +279,8 @@ _by_type = {
     np.ufunc: _ufunc,
     functools.partial: _partial,
     functools._lru_cache_wrapper: _cached,
+    types.MethodDescriptorType: _of_arrays,
+    types.WrapperDescriptorType: _of_arrays,
     type: _class,
 }
 
