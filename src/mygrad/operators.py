@@ -79,7 +79,10 @@ def _can_operate(other):
 
 def _augmented(function) -> "Callable[..., Tensor]":
     def operator(self, other):
-        return function(self, other, out=self) if _can_operate(other) else NotImplemented
+        # A number of NumPy's can't be written into: as in NumPy, the name is bound to the result.
+        if isinstance(self._value, np.generic) or not _can_operate(other):
+            return NotImplemented
+        return function(self, other, out=self)
 
     return operator
 
@@ -140,6 +143,8 @@ class Operators(Handle):
     __imod__ = _augmented(np.remainder)
 
     def __ipow__(self, exponent) -> "Tensor":
+        if isinstance(self._value, np.generic):
+            return NotImplemented
         # As NumPy's arrays do it, by the same short cuts.
         if type(exponent) in (int, float) and self._value.dtype.kind in "fc":
             short = _POWERS.get(exponent)

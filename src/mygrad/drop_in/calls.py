@@ -90,6 +90,8 @@ def _left_alone(f):
 
 
 def _function(f):
+    if f in composites:  # of NumPy, which doesn't ask tensors there
+        return _remember(f, _numpy_function(f))
     if _left_alone(f) or CALLEE in f.__code__.co_freevars:
         return f
     try:
@@ -186,8 +188,9 @@ def _of_arrays(f):
         return f
 
     def call(self, *args, **kwargs):
-        method = getattr(type(self), f.__name__) if isinstance(self, Handle) else f
-        return callee(method)(self, *args, **kwargs)
+        if isinstance(self, Handle):
+            return callee(getattr(type(self), f.__name__))(self, *args, **kwargs)
+        return f(self, *args, **kwargs)
 
     return _remember(f, call)
 

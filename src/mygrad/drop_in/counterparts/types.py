@@ -27,7 +27,7 @@ def isinstance_(o, cls):
     if not isinstance(o, Handle):
         return isinstance(o, cls)
     # One that stands for a Python number passes for NumPy's, which is one of Python's too.
-    return isinstance(o._value, cls) or _is_kind_of_tensor(cls) and isinstance(o, cls)
+    return isinstance(o._value, cls) or (_is_kind_of_tensor(cls) and isinstance(o, cls))
 
 
 def _is_kind_of_tensor(cls):
@@ -54,8 +54,6 @@ def getattr_(obj, name, *default):
     if isinstance(obj, Handle) and default and not hasattr(_stand_in(obj), name):
         return default[0]
     return getattr(obj, name, *default)
-
-
 
 
 @counterpart(np.isscalar)
