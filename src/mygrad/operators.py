@@ -74,7 +74,7 @@ def _can_operate(other):
         return False
     if hasattr(other, "__array_ufunc__"):
         return True
-    return getattr(other, "__array_priority__", -1.0) <= Operators.__array_priority__
+    return getattr(other, "__array_priority__", -1.0) <= 0.0  # that of arrays
 
 
 def _augmented(function) -> "Callable[..., Tensor]":

@@ -215,9 +215,22 @@ def handed_out(value):
         return kind([handed_out(item) for item in value])
     if kind is dict:
         return {name: handed_out(item) for name, item in value.items()}
+    if kind is np.ndarray and value.dtype == object and any(isinstance(item, Handle) for item in value.flat):
+        return _numbers_of_objects(value)
     if isinstance(value, tuple) and hasattr(value, "_make"):
         return value._make(map(handed_out, value))
     return value
+
+
+def _numbers_of_objects(array):
+    """An array of objects that are tensors: one tensor, if some carry a gradient."""
+    items = [handed_out(item) for item in array.flat]
+    if any(isinstance(item, Handle) for item in items) and all(np.ndim(item) == 0 for item in items):
+        return np.reshape(np.stack(items), array.shape)
+    made = np.empty(array.size, object)
+    for i, item in enumerate(items):
+        made[i] = item
+    return made.reshape(array.shape)
 
 
 def created(array):

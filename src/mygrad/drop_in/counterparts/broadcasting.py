@@ -9,8 +9,13 @@ from mygrad.engine.function import plain
 __all__: list[str] = []
 
 
+def _is_tensors(value):
+    """Whether something is a tensor or a sequence of some; arrays of objects are left to NumPy."""
+    return type(value) is not np.ndarray and has_tensor(value)
+
+
 def _each_coerced(values):
-    return [coerced(value) if has_tensor(value) else np.asarray(value) for value in values]
+    return [coerced(value) if _is_tensors(value) else np.asarray(value) for value in values]
 
 
 class _Broadcast:
@@ -33,12 +38,12 @@ class _Broadcast:
 
 @counterpart(np.broadcast)
 def broadcast(*args):
-    return _Broadcast(_each_coerced(args)) if any(map(has_tensor, args)) else np.broadcast(*args)
+    return _Broadcast(_each_coerced(args)) if any(map(_is_tensors, args)) else np.broadcast(*args)
 
 
 @counterpart(np.ndenumerate)
 def ndenumerate(arr):
-    if not has_tensor(arr):
+    if not _is_tensors(arr):
         return np.ndenumerate(arr)
     arr = coerced(arr)
     return ((place, arr[place]) for place in np.ndindex(arr.shape))
@@ -92,6 +97,6 @@ _BY_ELEMENT = {"multi_index", "c_index", "f_index", "refs_ok", "zerosize_ok", "c
 def nditer(op, flags=(), op_flags=None, *args, **kwargs):
     several = op if type(op) in (list, tuple) else [op]
     by_element = _BY_ELEMENT.issuperset(flags or ()) and not args and not kwargs.keys() - {"order", "casting"}
-    if by_element and any(map(has_tensor, several)) and all(o is not None for o in several):
+    if by_element and any(map(_is_tensors, several)) and all(o is not None for o in several):
         return _Iteration(_each_coerced(several), flags or (), kwargs.get("order", "K"))
     return np.nditer(op, flags or (), op_flags, *args, **kwargs)

@@ -40,16 +40,21 @@ def has_tensor(value):
     return isinstance(value, Handle) or (type(value) in (list, tuple) and holds_tensor(value))
 
 
+def _stays(a, dtype):
+    """Whether `a` is an array of objects, and is to stay one."""
+    return type(a) is np.ndarray and (dtype is None or np.dtype(dtype) == object)
+
+
 @counterpart(np.array)
 def array(object, dtype=None, *, copy=True, order="K", subok=False, ndmin=0, like=None):
-    if has_tensor(object):
+    if has_tensor(object) and not _stays(object, dtype):
         return coerced(object, dtype, copy, order, ndmin)
     return created(np.array(object, dtype, copy=copy, order=order, subok=subok, ndmin=ndmin))
 
 
 @counterpart(np.asarray)
 def asarray(a, dtype=None, order=None, *, device=None, copy=None, like=None):
-    if has_tensor(a):
+    if has_tensor(a) and not _stays(a, dtype):
         return coerced(a, dtype, copy, order or "K")
     made = np.asarray(a, dtype, order, copy=copy)
     return made if made is a else created(made)
@@ -57,7 +62,7 @@ def asarray(a, dtype=None, order=None, *, device=None, copy=None, like=None):
 
 @counterpart(np.asanyarray)
 def asanyarray(a, dtype=None, order=None, *, device=None, copy=None, like=None):
-    if has_tensor(a):
+    if has_tensor(a) and not _stays(a, dtype):
         return coerced(a, dtype, copy, order or "K")
     if getattr(type(a), "__array_ufunc__", a) is None:
         return a  # such as a polynomial: in an array of objects it would do what it does by itself

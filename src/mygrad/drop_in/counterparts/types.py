@@ -16,10 +16,14 @@ from mygrad.rules.arguments import of_dtype
 __all__: list[str] = []
 
 
-def _stand_in(t):
-    """The array or number of which a tensor stands in the place."""
-    python = vars(t).get(NUMBER)
-    return t._value if python is None else python(t._value)
+def _type_of(t):
+    """The type of the array or number in whose place a tensor stands."""
+    return vars(t).get(NUMBER) or type(t._value)
+
+
+def _has(t, name):
+    """Whether the array or number in whose place a tensor stands has an attribute."""
+    return name in vars(t) or hasattr(_type_of(t), name)
 
 
 @counterpart(builtins.isinstance)
@@ -27,7 +31,7 @@ def isinstance_(o, cls):
     if not isinstance(o, Handle):
         return isinstance(o, cls)
     # One that stands for a Python number passes for NumPy's, which is one of Python's too.
-    return isinstance(o._value, cls) or (_is_kind_of_tensor(cls) and isinstance(o, cls))
+    return isinstance(o._value, cls) or issubclass(_type_of(o), cls) or (_is_kind_of_tensor(cls) and isinstance(o, cls))
 
 
 def _is_kind_of_tensor(cls):
@@ -41,17 +45,17 @@ def _is_kind_of_tensor(cls):
 
 @counterpart(builtins.type)
 def type_(o, *rest):
-    return type(_stand_in(o)) if isinstance(o, Handle) and not rest else type(o, *rest)
+    return _type_of(o) if isinstance(o, Handle) and not rest else type(o, *rest)
 
 
 @counterpart(builtins.hasattr)
 def hasattr_(obj, name):
-    return hasattr(_stand_in(obj) if isinstance(obj, Handle) else obj, name)
+    return _has(obj, name) if isinstance(obj, Handle) else hasattr(obj, name)
 
 
 @counterpart(builtins.getattr)
 def getattr_(obj, name, *default):
-    if isinstance(obj, Handle) and default and not hasattr(_stand_in(obj), name):
+    if isinstance(obj, Handle) and default and not _has(obj, name):
         return default[0]
     return getattr(obj, name, *default)
 
@@ -90,6 +94,14 @@ def _casting(kind):
 for _kind in {float, complex, np.float16, np.float32, np.float64, np.longdouble, np.complex64, np.complex128}:
     _casting(_kind)
 _casting(np.clongdouble)
+
+
+@counterpart(float.__new__)
+def new_float(cls, x=0.0, /):
+    """A number of a subclass of `float` keeps its gradient, and the class by which it is told."""
+    if not isinstance(x, Handle) or x.constant:
+        return float.__new__(cls, plain(x))
+    return number(of_dtype(np.reshape(x, ()), np.dtype(float)), cls)
 
 
 @counterpart(builtins.round)
