@@ -23,7 +23,7 @@ def _type_of(t):
 
 def _has(t, name):
     """Whether the array or number in whose place a tensor stands has an attribute."""
-    return name in vars(t) or hasattr(_type_of(t), name)
+    return name in vars(t) or any(name in vars(cls) for cls in _type_of(t).__mro__)
 
 
 @counterpart(builtins.isinstance)
