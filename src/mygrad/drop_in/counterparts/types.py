@@ -31,7 +31,11 @@ def isinstance_(o, cls):
     if not isinstance(o, Handle):
         return isinstance(o, cls)
     # One that stands for a Python number passes for NumPy's, which is one of Python's too.
-    return isinstance(o._value, cls) or issubclass(_type_of(o), cls) or (_is_kind_of_tensor(cls) and isinstance(o, cls))
+    return (
+        isinstance(o._value, cls)
+        or issubclass(_type_of(o), cls)
+        or (_is_kind_of_tensor(cls) and isinstance(o, cls))
+    )
 
 
 def _is_kind_of_tensor(cls):
