@@ -40,8 +40,8 @@ def refuse_number():
 _STORE = dis.opmap["STORE_SUBSCR"]
 _COMPUTING = {
     *"acos acosh asin asinh atan atan2 atanh cbrt copysign cos cosh degrees dist erf erfc exp exp2 expm1 "
-    "fabs fma fmod frexp fsum gamma hypot ldexp lgamma log log10 log1p log2 modf nextafter phase polar pow prod "
-    "radians rect remainder sin sinh sqrt sumprod tan tanh fromiter".split(),
+    "fabs fma fmod frexp fsum gamma hypot ldexp lgamma log log10 log1p log2 modf nextafter phase polar pow "
+    "prod radians rect remainder sin sinh sqrt sumprod tan tanh fromiter".split(),
     *"half single double longdouble csingle cdouble clongdouble float16 float32 float64 complex64 "
     "complex128".split(),
 }

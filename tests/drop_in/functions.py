@@ -168,12 +168,14 @@ def _of_numpy():
         (np.kaiser, 5, 3.0), (np.logspace, 0.0, 1.0, 4), (np.geomspace, 1.0, 8.0, 4), (np.tri, 3),
         (np.diag, V), (np.fill_diagonal, np.zeros((2, 2)), 1.0), (np.nan_to_num, V), (np.real_if_close, V),
         (np.linspace, 0.0, 1.0, 4), (np.arange, 0.0, 1.0, 0.3), (np.array, [V, P]), (np.full, 3, 0.5),
-        (np.lib.stride_tricks.sliding_window_view, V, 2), (np.lib.stride_tricks.as_strided, V, (3, 2), (8, 8)),
+        (np.lib.stride_tricks.sliding_window_view, V, 2),
+        (np.lib.stride_tricks.as_strided, V, (3, 2), (8, 8)),
         (np.ma.average, np.ma.array(V, mask=V < 0)), (np.poly1d(P), 0.3), (np.polynomial.Polynomial(P), 0.4),
         (np.polynomial.polynomial.polyval, 0.3, P), (np.polynomial.chebyshev.chebval, 0.3, P),
         (np.polynomial.legendre.legder, P), (linalg.norm, V), (linalg.inv, M), (linalg.det, M),
-        (linalg.solve, M, V[:2]), (linalg.cond, M), (linalg.matrix_power, M, 3), (linalg.multi_dot, [M, M, M]),
-        (linalg.pinv, M), (linalg.eigvalsh, M), (linalg.lstsq, M, V[:2]), (linalg.tensorinv, np.eye(4).reshape(2, 2, 2, 2)),
+        (linalg.solve, M, V[:2]), (linalg.cond, M), (linalg.matrix_power, M, 3),
+        (linalg.multi_dot, [M, M, M]), (linalg.pinv, M), (linalg.eigvalsh, M), (linalg.lstsq, M, V[:2]),
+        (linalg.tensorinv, np.eye(4).reshape(2, 2, 2, 2)),
         (fft.fft, V), (fft.fftshift, V), (fft.rfft, V), (fft.fftfreq, 4, 0.5),
     ]  # fmt: skip
 
@@ -219,9 +221,10 @@ def _of_scipy():
 
 def _fixtures():
     return [
-        (guarded_by_types, V), (guarded_by_types, 0.3), (filled_by_place, V), (iterated, M), (broadcast, V, P),
-        (of_objects, V), (with_iterators, P), (numbers_of_python, P), (copies, V), (views, V), (by_errors, V),
-        (drawn, V), (metered, V), (Meter(2.0), V), (Meter(2.0).read, V),
+        (guarded_by_types, V), (guarded_by_types, 0.3), (filled_by_place, V), (iterated, M),
+        (broadcast, V, P), (of_objects, V), (with_iterators, P), (numbers_of_python, P), (copies, V),
+        (views, V), (by_errors, V), (drawn, V),
+        (metered, V), (Meter(2.0), V), (Meter(2.0).read, V),
     ]  # fmt: skip
 
 

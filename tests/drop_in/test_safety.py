@@ -57,7 +57,7 @@ def everything():
 
 
 def changed(before, after):
-    """What isn't there any more, or is made of other things."""
+    """What is made of other things than it was."""
     return [
         repr(o)
         for key, (o, was) in before.items()

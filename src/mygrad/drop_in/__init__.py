@@ -11,7 +11,7 @@ import types
 
 import numpy as np
 
-from mygrad.drop_in import counterparts  # noqa: F401  they register themselves
+from mygrad.drop_in import counterparts, subclasses  # noqa: F401  they register themselves
 from mygrad.drop_in.calls import callee, counterpart, handed_out, index_objects, number
 from mygrad.drop_in.classes import twin_class
 from mygrad.drop_in.modules import TwinModule

@@ -189,7 +189,8 @@ def _of_arrays(f):
 
     def call(self, *args, **kwargs):
         if isinstance(self, Handle):
-            return callee(getattr(type(self), f.__name__))(self, *args, **kwargs)
+            owner = getattr(type(self), "plain_class", type(self))
+            return callee(getattr(owner, f.__name__))(self, *args, **kwargs)
         return f(self, *args, **kwargs)
 
     return _remember(f, call)
@@ -253,7 +254,8 @@ def number(t, python=None):
 
 def _class(cls):
     """A class written in Python, constructed step by step; another one as it is."""
-    if _left_alone(cls) or cls.__module__ == "numpy" or type(cls).__call__ is not type.__call__:
+    numpys = cls.__module__ == "numpy" and not issubclass(cls, np.ndarray)
+    if _left_alone(cls) or numpys or type(cls).__call__ is not type.__call__:
         return _remember(cls, cls)
     new, init = cls.__new__, cls.__init__
     if type(new) is not types.FunctionType and type(init) is not types.FunctionType:
@@ -265,7 +267,9 @@ def _class(cls):
             made = callee(cls.__new__)(cls, *args, **kwargs)
         else:
             made = cls.__new__(cls) if new is object.__new__ else cls.__new__(cls, *args, **kwargs)
-        if isinstance(made, cls):
+        if isinstance(made, cls) or (
+            type(init) is types.FunctionType and issubclass(getattr(made, "array_class", object), cls)
+        ):
             callee(type(made).__init__)(made, *args, **kwargs)
         return made
 
@@ -313,10 +317,16 @@ def _property(cls, name):
         key = id(cls)
         known = _properties[key] = {}, ref(cls, lambda _, known=_properties: known.pop(key, None))
     found = inspect.getattr_static(cls, name, None)
-    if type(found) is not property or type(found.fget) is not types.FunctionType or _left_alone(found.fget):
+    if name == "__class__" and hasattr(cls, "array_class"):
+        found = property(_array_class)
+    elif type(found) is not property or type(found.fget) is not types.FunctionType or _left_alone(found.fget):
         found = None
     known[0][name] = found
     return found
+
+
+def _array_class(t):
+    return t.array_class
 
 
 HOOKS = (callee, attribute, index_object)

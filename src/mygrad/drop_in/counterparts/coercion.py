@@ -6,13 +6,16 @@ from mygrad.drop_in.calls import counterpart, created
 from mygrad.engine.function import holds_tensor, stacked
 from mygrad.engine.record import Handle
 from mygrad.rules.arguments import of_dtype
+from mygrad.tensor import Tensor
 
 __all__ = ["coerced", "has_tensor"]
 
 
-def coerced(a, dtype=None, copy=None, order="K", ndmin=0):
+def coerced(a, dtype=None, copy=None, order="K", ndmin=0, subok=False):
     """A tensor as `np.array` coerces an array: cast, copied where NumPy would, with leading axes."""
     a = np.reshape(np.stack(a.ravel().tolist()), a.shape) if type(a) is np.ndarray else stacked(a)
+    if not subok and type(a) is not Tensor:
+        a = Tensor.__getitem__(a, ...)
     if dtype is not None and np.dtype(dtype) == object:
         return _objects(a)
     if dtype is not None:
@@ -48,7 +51,7 @@ def _stays(a, dtype):
 @counterpart(np.array)
 def array(object, dtype=None, *, copy=True, order="K", subok=False, ndmin=0, like=None):
     if has_tensor(object) and not _stays(object, dtype):
-        return coerced(object, dtype, copy, order, ndmin)
+        return coerced(object, dtype, copy, order, ndmin, subok)
     return created(np.array(object, dtype, copy=copy, order=order, subok=subok, ndmin=ndmin))
 
 
@@ -63,7 +66,7 @@ def asarray(a, dtype=None, order=None, *, device=None, copy=None, like=None):
 @counterpart(np.asanyarray)
 def asanyarray(a, dtype=None, order=None, *, device=None, copy=None, like=None):
     if has_tensor(a) and not _stays(a, dtype):
-        return coerced(a, dtype, copy, order or "K")
+        return coerced(a, dtype, copy, order or "K", subok=True)
     if getattr(type(a), "__array_ufunc__", a) is None:
         return a  # such as a polynomial: in an array of objects it would do what it does by itself
     options = {} if copy is None else {"copy": copy}  # since NumPy 2.1

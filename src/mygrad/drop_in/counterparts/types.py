@@ -18,7 +18,7 @@ __all__: list[str] = []
 
 def _type_of(t):
     """The type of the array or number in whose place a tensor stands."""
-    return vars(t).get(NUMBER) or type(t._value)
+    return getattr(t, "array_class", None) or vars(t).get(NUMBER) or type(t._value)
 
 
 def _has(t, name):
