@@ -13,6 +13,7 @@ import pytest
 
 import mygrad as mg
 from mygrad import drop_in
+from mygrad.engine.sweep import gradients
 
 X = np.array([0.7, 1.3, 2.1])
 
@@ -61,7 +62,7 @@ def test_functions_of_math_are_differentiated(name):
         lambda x, y: abs(cmath.exp(complex(x, y))) + cmath.phase(complex(x, y)) + cmath.polar(x + 1j * y)[0],
         lambda x, y: cmath.rect(x, y).imag + cmath.sqrt(x).real + cmath.log(complex(y, x)).real,
         lambda x, y: math.floor(x) * y + math.ceil(y) * x + round(x) * y + round(10.0 * y),
-        lambda x, y: divmod(x, 0.4)[1] + x % y + pow(x, y) + abs(-y),
+        lambda x, y: divmod(x, 0.3)[1] + x % y + pow(x, y) + abs(-y),
     ],
 )
 def test_numbers_are_differentiated(f):
@@ -70,15 +71,17 @@ def test_numbers_are_differentiated(f):
 
 def test_the_second_derivative_of_log_gamma():
     x = mg.tensor(2.5)
-    first = mg.grad(drop_in(lambda x: math.lgamma(x)))
-    second = mg.grad(lambda x: first(x))(x)
-    assert np.isclose(float(mg.asarray(second)), 0.4903577561002348, rtol=1e-12)
+    y = drop_in(lambda x: math.lgamma(x))(x)
+    (first,) = gradients(y.creator, [x._node], graph=True)
+    (second,) = gradients(first.creator, [x._node])
+    assert np.isclose(first.data, 0.7031566406452432, rtol=1e-14)
+    assert np.isclose(float(second), 0.4903577561002348, rtol=1e-12)
 
 
 def guarded(x):
     if not isinstance(x, float) or not isinstance(x, (int, numbers.Real)):
         raise TypeError
-    if type(x) not in (float, int) or hasattr(x, "__len__") or hasattr(x, "__call__"):
+    if type(x) not in (float, int) or hasattr(x, "__len__") or callable(x):
         raise TypeError
     if isinstance(x, (np.ndarray, collections.abc.Iterable, collections.abc.Sized)):
         raise TypeError
@@ -257,7 +260,11 @@ def test_arrays_are_differentiated_by_element(f):
 
 
 def test_an_array_of_objects_comes_out_as_one_tensor():
-    agrees(lambda x: np.frompyfunc(lambda v: v * v, 1, 1)(x), X)
+    x = mg.tensor(X)
+    squares = drop_in(lambda x: np.frompyfunc(lambda v: np.asarray(v) * v, 1, 1)(x))(x)
+    np.testing.assert_array_equal(squares.data, X * X)
+    squares.sum().backward()
+    np.testing.assert_allclose(x.grad, 2.0 * X)
 
 
 def test_augmented_numbers_are_bound_anew():

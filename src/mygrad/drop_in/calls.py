@@ -21,7 +21,17 @@ from mygrad.engine.record import Handle, make, node_of
 from mygrad.engine.rule import aliases, composites, not_differentiable, refusals, rules
 from mygrad.public import TAKING_SEQUENCES, each_stacked
 
-__all__ = ["NUMBER", "attribute", "callee", "counterpart", "created", "handed_out", "index_objects", "number"]
+__all__ = [
+    "NUMBER",
+    "attribute",
+    "callee",
+    "counterpart",
+    "created",
+    "elements",
+    "handed_out",
+    "index_objects",
+    "number",
+]
 
 _decided: dict = {}
 """What to call, by the identity of what would be called; an entry goes when that dies."""
@@ -90,8 +100,8 @@ def _left_alone(f):
 
 
 def _function(f):
-    if f in composites:  # of NumPy, which doesn't ask tensors there
-        return _remember(f, _numpy_function(f))
+    if f in composites:
+        return _undispatched(f)
     if _left_alone(f) or CALLEE in f.__code__.co_freevars:
         return f
     try:
@@ -104,6 +114,16 @@ def _function(f):
     if closed_over or module is None or vars(module) is not f.__globals__:
         return twin
     return _remember(f, twin)
+
+
+def _undispatched(f):
+    """A function of NumPy that doesn't ask the tensors that it is given, and is composed for them."""
+
+    def call(*args, **kwargs):
+        held = holds_tensor(args) or holds_tensor(kwargs.values())
+        return (composites[f] if held else f)(*args, **kwargs)
+
+    return _remember(f, call)
 
 
 def _method(f):
@@ -151,10 +171,24 @@ _FUNCTIONS = {types.FunctionType, types.MethodType, functools.partial}
 
 
 def _ufunc(f):
+    # What np.frompyfunc makes is given the elements: tensors that are objects to NumPy.
+    arrange = elements if set("".join(f.types)) == set("O->") else stacked
+
     def call(*args, **kwargs):
-        return f(*map(stacked, args), **kwargs)
+        return f(*map(arrange, args), **kwargs)
 
     return _remember(f, call)
+
+
+def elements(value):
+    """A tensor as an array of objects that are tensors, each with its gradient; anything else as it is."""
+    t = stacked(value)
+    if not isinstance(t, Handle):
+        return value
+    made = np.empty(t.shape, object)
+    for place in np.ndindex(t.shape):
+        made[place] = t[place]
+    return made
 
 
 def _builtin(f):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from mygrad.drop_in.calls import counterpart, created
+from mygrad.drop_in.calls import counterpart, created, elements
 from mygrad.engine.function import holds_tensor, stacked
 from mygrad.engine.record import Handle
 from mygrad.rules.arguments import of_dtype
@@ -17,7 +17,7 @@ def coerced(a, dtype=None, copy=None, order="K", ndmin=0, subok=False):
     if not subok and type(a) is not Tensor:
         a = Tensor.__getitem__(a, ...)
     if dtype is not None and np.dtype(dtype) == object:
-        return _objects(a)
+        return elements(a)
     if dtype is not None:
         a = of_dtype(a, np.dtype(dtype))
     if (
@@ -27,14 +27,6 @@ def coerced(a, dtype=None, copy=None, order="K", ndmin=0, subok=False):
     ):
         a = np.copy(a, order=order)
     return np.reshape(a, (1,) * (ndmin - a.ndim) + a.shape) if ndmin > a.ndim else a
-
-
-def _objects(t):
-    """An array of objects whose elements are tensors, each with its gradient."""
-    made = np.empty(t.shape, object)
-    for place in np.ndindex(t.shape):
-        made[place] = t[place]
-    return made
 
 
 def has_tensor(value):
