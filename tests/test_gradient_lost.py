@@ -1,5 +1,6 @@
 """Whatever would take a value out of the graph without a word raises ``GradientLost``."""
 
+import cmath
 import copy
 import math
 
@@ -84,7 +85,7 @@ def test_there_are_ways_out_on_purpose():
     assert y.tolist() == [2.0, 4.0]
     assert y[0].item() == 2.0
     assert float(y[1]) == 4.0
-    assert math.sqrt(y[1]) == 2.0
+    assert math.sqrt(y[1].item()) == 2.0
 
 
 def test_results_that_carry_no_gradient_may_leave():
@@ -267,3 +268,45 @@ def test_either_the_gradient_is_right_or_an_exception_says_why_there_is_none(nam
     slopes = [np.asarray(function(a + e) - function(a - e)) / (2 * step) for e in step * np.eye(2)]
     expected = [np.sum(slope * weights) for slope in slopes]
     np.testing.assert_allclose(x.grad, np.array(expected, dtype=float), rtol=1e-6, atol=1e-6)
+
+
+def store_an_element(t):
+    np.empty(2)[0] = t
+
+
+def store_several(t):
+    plain = np.empty(2)
+    plain[0], plain[1] = 0.0, t
+
+
+COMPUTED = {
+    "an element of an array": store_an_element,
+    "several elements": store_several,
+    "sin": lambda t: math.sin(t),
+    "hypot": lambda t: 1.0 + math.hypot(1.0, t),
+    "cmath": lambda t: cmath.exp(t),
+    "float64": lambda t: np.float64(t) * 2.0,
+    "fromiter": lambda t: np.fromiter([t], float),
+}
+
+
+@pytest.mark.parametrize("name", COMPUTED)
+def test_numbers_to_compute_with_are_refused(name):
+    compute = COMPUTED[name]
+    with pytest.raises((mg.GradientLost, ValueError)) as caught:
+        compute(mg.tensor(2.0))
+    cause = caught.value if isinstance(caught.value, mg.GradientLost) else caught.value.__cause__
+    assert isinstance(cause, mg.GradientLost)
+    assert "test_gradient_lost.py" in str(cause)
+    compute(mg.tensor(2.0, constant=True))
+    with mg.no_autodiff:
+        compute(mg.tensor(2.0))
+
+
+def test_numbers_to_look_at_are_given():
+    t = mg.tensor(2.5)
+    assert [float(t), *map(float, [t]), "%.1f" % t, f"{t:.1f}"] == [2.5, 2.5, "2.5", "2.5"]  # noqa: UP031
+    assert (math.isnan(t), math.floor(t), math.isclose(t, 2.5)) == (False, 2, True)
+    kept = {}
+    kept["loss"] = float(t)
+    assert kept == {"loss": 2.5}

@@ -4,13 +4,16 @@ Some callers only look at values: they print, plot or compare. They are let thro
 list.
 """
 
+import dis
+import itertools
 import linecache
+import re
 import sys
 
 from mygrad.engine.chapters import load_chapters
 from mygrad.errors import GradientLost
 
-__all__ = ["ONLY_LOOKING", "has_rule", "refuse_coercion"]
+__all__ = ["ONLY_LOOKING", "has_rule", "refuse_coercion", "refuse_number"]
 
 ONLY_LOOKING = {"numpy.testing", "matplotlib", "_pytest", "pytest", "IPython", "pandas.core.dtypes.missing"}
 """Packages and modules whose code looks at values and doesn't compute with them; extend it for your own."""
@@ -19,6 +22,34 @@ has_rule: dict = {}
 """The code of functions that have a rule which a direct call doesn't reach, and their names."""
 
 _OURS = __name__.partition(".")[0]
+
+
+def refuse_number():
+    """Raise `GradientLost` where a number is asked for to go on with: by ``array[i] = t``, where NumPy asks,
+    and by ``math.sin(t)``.
+
+    ``float(t)`` on purpose is let through: it is told by the instruction that runs, and by its source.
+    """
+    frame = sys._getframe(2)
+    code = frame.f_code
+    if code.co_code[frame.f_lasti] != _STORE:
+        line, _, column, _ = next(itertools.islice(code.co_positions(), frame.f_lasti // 2, None))
+        source = linecache.getline(code.co_filename, line or 0).encode()
+        called = re.match(rb"[\w.]*?(\w+)\(", source[column or 0 :])
+        if called is None or called[1].decode() not in _COMPUTING:
+            return
+    refuse_coercion()
+
+
+_STORE = dis.opmap["STORE_SUBSCR"]
+_COMPUTING = {
+    *"acos acosh asin asinh atan atan2 atanh cbrt copysign cos cosh degrees dist erf erfc exp exp2 expm1 "
+    "fabs fma fmod frexp fsum gamma hypot ldexp lgamma log log10 log1p log2 modf nextafter phase polar pow "
+    "prod radians rect remainder sin sinh sqrt sumprod tan tanh fromiter".split(),
+    *"half single double longdouble csingle cdouble clongdouble float16 float32 float64 complex64 "
+    "complex128".split(),
+}
+"""Names of functions that ask for numbers and compute with them: of `math`, of `cmath`, and NumPy's types."""
 
 
 def refuse_coercion():

@@ -174,7 +174,7 @@ class Methods(Handle):
         if isinstance(dtype, _Type) and issubclass(dtype, (ndarray, Handle)):
             dtype, type = None, dtype
         if type is not None and not issubclass(type, Handle):
-            return own_memory(self).view(type=type) if type is not ndarray else self.__array__()
+            return self.__array__().view(type=type)
         return self[...] if dtype is None else viewed(self, np.dtype(dtype))
 
     def getfield(self, dtype, offset=0) -> "Tensor":

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy import ndarray
 
+from mygrad.engine.function import stacked
 from mygrad.engine.record import Handle, binary, make, unary
 from mygrad.engine.rule import rules
 
@@ -34,6 +35,7 @@ def _operators(function, compute=None) -> "tuple[Callable[..., Tensor], Callable
             return binary(rule, self, other)
         if not _can_operate(other):
             return NotImplemented
+        other = stacked(other)
         return binary(rule, self, other) if recorded and not foreign(type(other)) else function(self, other)
 
     def reflected(self, other):
@@ -41,6 +43,7 @@ def _operators(function, compute=None) -> "tuple[Callable[..., Tensor], Callable
             return binary(rule, other, self)
         if not _can_operate(other):
             return NotImplemented
+        other = stacked(other)
         return binary(rule, other, self) if recorded and not foreign(type(other)) else function(other, self)
 
     return operator, reflected
@@ -71,12 +74,15 @@ def _can_operate(other):
         return False
     if hasattr(other, "__array_ufunc__"):
         return True
-    return getattr(other, "__array_priority__", -1.0) <= Operators.__array_priority__
+    return getattr(other, "__array_priority__", -1.0) <= 0.0  # that of arrays
 
 
 def _augmented(function) -> "Callable[..., Tensor]":
     def operator(self, other):
-        return function(self, other, out=self) if _can_operate(other) else NotImplemented
+        # A number of NumPy's can't be written into: as in NumPy, the name is bound to the result.
+        if isinstance(self._value, np.generic) or not _can_operate(other):
+            return NotImplemented
+        return function(self, other, out=self)
 
     return operator
 
@@ -137,6 +143,8 @@ class Operators(Handle):
     __imod__ = _augmented(np.remainder)
 
     def __ipow__(self, exponent) -> "Tensor":
+        if isinstance(self._value, np.generic):
+            return NotImplemented
         # As NumPy's arrays do it, by the same short cuts.
         if type(exponent) in (int, float) and self._value.dtype.kind in "fc":
             short = _POWERS.get(exponent)
@@ -178,5 +186,5 @@ class Operators(Handle):
 
 _POWERS = {1: rules[np.positive], 2: rules[np.square], -1: rules[np.reciprocal], 0.5: rules[np.sqrt]}
 
-OPERABLE = {int, float, complex, bool, ndarray, list, tuple}
+OPERABLE = {int, float, complex, bool, ndarray}
 """Types that always leave an operation with a tensor to the tensor."""

@@ -16,7 +16,7 @@ from mygrad.engine.ufunc import call_ufunc
 if TYPE_CHECKING:
     from mygrad.tensor import Tensor
 
-__all__ = ["adding_constant", "extra", "public", "ufunc"]
+__all__ = ["adding_constant", "each_stacked", "extra", "public", "ufunc"]
 
 TAKING_SEQUENCES = {
     getattr(np, name)
@@ -39,7 +39,7 @@ def public(function):
     implementation = composites.get(function) or rules.get(function)
     arrange = stacked
     if function in TAKING_SEQUENCES:
-        arrange = _as_it_is if function is np.block else _each_stacked
+        arrange = _as_it_is if function is np.block else each_stacked
 
     @functools.wraps(function)
     def wrapper(*args, constant=None, **kwargs):
@@ -64,7 +64,7 @@ def _as_it_is(value):
     return value
 
 
-def _each_stacked(value):
+def each_stacked(value):
     """A list or tuple of array-likes, in which lists of tensors are arrays."""
     return type(value)([stacked(item) for item in value]) if type(value) in (list, tuple) else value
 

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy import ndarray
 
-from mygrad.coercion import refuse_coercion
+from mygrad.coercion import refuse_coercion, refuse_number
 from mygrad.dispatch import array_function, with_constant
 from mygrad.engine.function import stacked
 from mygrad.engine.memory import ALONE, SHARED
@@ -452,12 +452,16 @@ class Tensor(Operators, Methods):
         return bool(self._value)
 
     def __float__(self) -> float:
+        if not self.constant and RECORDING.get():
+            refuse_number()
         return float(self._only_element("float"))
 
     def __int__(self) -> int:
         return int(self._only_element("int"))
 
     def __complex__(self) -> complex:
+        if not self.constant and RECORDING.get():
+            refuse_number()
         return complex(self._only_element("complex number"))
 
     def __index__(self) -> int:

@@ -181,6 +181,21 @@ def test_a_traceback_shows_the_file_and_the_line_of_the_source():
     assert frame.lineno == failing.__code__.co_firstlineno + 1
 
 
+@functools.lru_cache
+def failing_when_decorated(x):
+    y = x * 2.0
+    return np.asarray(y).reshape(7)
+
+
+def test_a_traceback_shows_the_line_in_a_decorated_function():
+    with pytest.raises(ValueError, match="reshape") as caught:
+        drop_in(failing_when_decorated)(mg.tensor(A))
+    (frame,) = [
+        f for f in traceback.extract_tb(caught.value.__traceback__) if f.name == "failing_when_decorated"
+    ]
+    assert frame.line == "return np.asarray(y).reshape(7)"
+
+
 def test_twins_of_methods_partials_cached_functions_and_objects():
     x = mg.tensor(A)
     for twin in (

@@ -203,13 +203,14 @@ def view_code(rng, n, a):
 
 def illegal_codes(n, a, integers, frozen):
     """What NumPy refuses: with tensor `n`, whose array is `a`; with those of integers; with frozen ones."""
+    memory = n if a.ndim else f"{n}[...]"  # of a number of NumPy's, += makes another one
     options = [
         f"{n}[9] = 1.0",
         f"{n}[99]",
         f"{n}[[0, 99]] = 1.0",
         f"{n}[...] = array([1.0, 2.0, 3.0, 4.0, 5.0])",
-        f"{n} += array([1.0, 2.0, 3.0, 4.0, 5.0])",
-        f"{n} *= np.ones((7, 1, 1, 1, 1))",
+        f"{memory} += array([1.0, 2.0, 3.0, 4.0, 5.0])",
+        f"{memory} *= np.ones((7, 1, 1, 1, 1))",
         f"{n}.reshape(1000)",
         f"{n}.sum(axis=9)",
         f"np.multiply({n}, {n}, out=tensor(array([1.0, 2.0, 3.0, 4.0, 5.0])))",
@@ -226,15 +227,15 @@ def illegal_codes(n, a, integers, frozen):
         f"np.add({n}, 1.0, out=np.broadcast_to({n}, {(2, *a.shape)}))",
     ]
     if a.dtype.kind == "f":
-        options += [f"{n} += array(1j)", f"{n} *= 2j", f"np.add({n}, 1j, out={n})"]
+        options += [f"{memory} += array(1j)", f"{memory} *= 2j", f"np.add({n}, 1j, out={n})"]
     if a.ndim == 2:
         options += [f"np.diagonal({n})[0] = 1.0", f"np.diagonal({n})[...] += 1.0"]
     if a.ndim:
         options += [f"np.lib.stride_tricks.sliding_window_view({n}, 1, axis=0)[0] = 1.0"]
     for i in integers[:1]:
         options += [
-            f"{i} += 1.5",
-            f"{i} *= {n}",
+            f"{i}[...] += 1.5",
+            f"{i}[...] *= {n}",
             f"np.add({i}, 0.5, out={i})",
             f"np.copyto({i}, array(1.5))",
         ] * 3

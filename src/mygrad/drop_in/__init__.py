@@ -11,11 +11,12 @@ import types
 
 import numpy as np
 
-from mygrad.drop_in import counterparts  # noqa: F401  they register themselves
-from mygrad.drop_in.calls import callee, counterpart, handed_out, index_objects
+from mygrad.drop_in import counterparts, subclasses  # noqa: F401  they register themselves
+from mygrad.drop_in.calls import callee, counterpart, handed_out, index_objects, number
 from mygrad.drop_in.classes import twin_class
 from mygrad.drop_in.modules import TwinModule
 from mygrad.engine.function import holds_tensor
+from mygrad.engine.record import Handle
 
 __all__ = ["c_", "drop_in", "r_"]
 
@@ -72,13 +73,25 @@ def drop_in(f):
         return types.MethodType(drop_in(f.__func__), f.__self__)
 
     def twin(*args, **kwargs):
-        result = callee(f)(*args, **kwargs)
+        result = callee(f)(
+            *map(_taken_in, args), **{name: _taken_in(value) for name, value in kwargs.items()}
+        )
         # A constant comes out as the plain array that it would have been, unless constants went in.
         return result if _holds_constant(args) or _holds_constant(kwargs.values()) else handed_out(result)
 
     functools.update_wrapper(twin, f)
     counterpart(twin)(callee(f))
     return twin
+
+
+def _taken_in(value):
+    """A tensor without axes stands for a number: that is what functions are called with."""
+    if isinstance(value, Handle) and not value.ndim and not value.constant:
+        return number(value, _PYTHON.get(value.dtype.char))
+    return value
+
+
+_PYTHON = {"d": float, "D": complex}
 
 
 def _holds_constant(values):

@@ -18,11 +18,21 @@ from mygrad.drop_in.rewriting import CALLEE, rewritten
 from mygrad.drop_in.source import NoSource
 from mygrad.engine.chapters import load_chapters, waiting
 from mygrad.engine.function import holds_tensor, make_over, plain, stacked
-from mygrad.engine.record import Handle
+from mygrad.engine.record import Handle, make, node_of
 from mygrad.engine.rule import aliases, composites, not_differentiable, refusals, rules
-from mygrad.public import TAKING_SEQUENCES
+from mygrad.public import TAKING_SEQUENCES, each_stacked
 
-__all__ = ["attribute", "callee", "counterpart", "handed_out", "index_objects"]
+__all__ = [
+    "NUMBER",
+    "attribute",
+    "callee",
+    "counterpart",
+    "created",
+    "elements",
+    "handed_out",
+    "index_objects",
+    "number",
+]
 
 _decided: dict = {}
 """What to call, by the identity of what would be called; an entry goes when that dies."""
@@ -93,6 +103,8 @@ def _left_alone(f):
 
 
 def _function(f):
+    if f in composites:
+        return _undispatched(f)
     if _left_alone(f) or CALLEE in f.__code__.co_freevars:
         return f
     try:
@@ -105,6 +117,16 @@ def _function(f):
     if closed_over or module is None or vars(module) is not f.__globals__:
         return twin
     return _remember(f, twin)
+
+
+def _undispatched(f):
+    """A function of NumPy that doesn't ask the tensors that it is given, and is composed for them."""
+
+    def call(*args, **kwargs):
+        held = holds_tensor(args) or holds_tensor(kwargs.values())
+        return (composites[f] if held else f)(*args, **kwargs)
+
+    return _remember(f, call)
 
 
 def _method(f):
@@ -125,12 +147,13 @@ def _numpy_function(f):
     own = aliases.get(f, f)
     known = own in rules or own in composites or own in not_differentiable or own in refusals
     body = None if known else callee(f.__wrapped__)
-    if f in TAKING_SEQUENCES:
+    if f is np.block:
         return _remember(f, f)
+    arrange = each_stacked if f in TAKING_SEQUENCES else stacked
 
     def call(*args, **kwargs):
-        args = [*map(stacked, args)]
-        kwargs = {name: stacked(value) for name, value in kwargs.items()}
+        args = [arrange(_callback(value)) for value in args]
+        kwargs = {name: arrange(_callback(value)) for name, value in kwargs.items()}
         if body is not None and (holds_tensor(args) or holds_tensor(kwargs.values())):
             return body(*args, **kwargs)
         return f(*args, **kwargs)
@@ -138,11 +161,37 @@ def _numpy_function(f):
     return _remember(f, call)
 
 
+def _callback(value):
+    """What a function of NumPy is given to call becomes a twin; of several functions each."""
+    if type(value) in _FUNCTIONS:
+        return callee(value)
+    if type(value) is list and any(type(item) in _FUNCTIONS for item in value):
+        return [*map(_callback, value)]
+    return value
+
+
+_FUNCTIONS = {types.FunctionType, types.MethodType, functools.partial}
+
+
 def _ufunc(f):
+    # What np.frompyfunc makes is given the elements: tensors that are objects to NumPy.
+    arrange = elements if set("".join(f.types)) == set("O->") else stacked
+
     def call(*args, **kwargs):
-        return f(*map(stacked, args), **kwargs)
+        return f(*map(arrange, args), **kwargs)
 
     return _remember(f, call)
+
+
+def elements(value):
+    """A tensor as an array of objects that are tensors, each with its gradient; anything else as it is."""
+    t = stacked(value)
+    if not isinstance(t, Handle):
+        return value
+    made = np.empty(t.shape, object)
+    for place in np.ndindex(t.shape):
+        made[place] = t[place]
+    return made
 
 
 def _builtin(f):
@@ -163,9 +212,28 @@ def _array_method(f):
     def call(*args, **kwargs):
         if holds_tensor(args) or holds_tensor(kwargs.values()):
             return getattr(make_over(f.__self__), f.__name__)(*args, **kwargs)
-        return f(*args, **kwargs)
+        made = f(*args, **kwargs)
+        return created(made) if f.__name__ in _COPYING and made is not f.__self__ else made
 
     return call
+
+
+_COPYING = {"astype", "copy", "flatten", "repeat"}
+"""Methods of arrays that make new ones."""
+
+
+def _of_arrays(f):
+    """A method of arrays that is called as a function, ``np.ndarray.sum(x)``: of a tensor its own."""
+    if f.__objclass__ is not np.ndarray:
+        return f
+
+    def call(self, *args, **kwargs):
+        if isinstance(self, Handle):
+            owner = getattr(type(self), "plain_class", type(self))
+            return callee(getattr(owner, f.__name__))(self, *args, **kwargs)
+        return f(self, *args, **kwargs)
+
+    return _remember(f, call)
 
 
 def _compiled(f):
@@ -188,14 +256,46 @@ def handed_out(value):
         return kind([handed_out(item) for item in value])
     if kind is dict:
         return {name: handed_out(item) for name, item in value.items()}
+    if kind is np.ndarray and value.dtype == object and any(isinstance(item, Handle) for item in value.flat):
+        return _numbers_of_objects(value)
     if isinstance(value, tuple) and hasattr(value, "_make"):
         return value._make(map(handed_out, value))
     return value
 
 
+def _numbers_of_objects(array):
+    """An array of objects that are tensors: one tensor, if some carry a gradient."""
+    items = [handed_out(item) for item in array.flat]
+    if any(isinstance(item, Handle) for item in items) and all(np.ndim(item) == 0 for item in items):
+        return np.reshape(np.stack(items), array.shape)
+    made = np.empty(array.size, object)
+    for i, item in enumerate(items):
+        made[i] = item
+    return made.reshape(array.shape)
+
+
+def created(array):
+    """An array that can take values with a gradient; whole numbers, which can't, stay plain."""
+    return make(array) if type(array) is np.ndarray and array.dtype.kind in "fc" else array
+
+
+NUMBER = "number"
+"""The name under which a tensor without axes keeps the type of the Python number that it stands for."""
+
+
+def number(t, python=None):
+    """The value of a tensor without axes as a number, which nothing can write into: of NumPy's, or of the
+    type `python`."""
+    made = make(t._value[()], node_of(t))
+    if python is not None:
+        vars(made)[NUMBER] = python
+    return made
+
+
 def _class(cls):
     """A class written in Python, constructed step by step; another one as it is."""
-    if _left_alone(cls) or cls.__module__ == "numpy" or type(cls).__call__ is not type.__call__:
+    numpys = cls.__module__ == "numpy" and not issubclass(cls, np.ndarray)
+    if _left_alone(cls) or numpys or type(cls).__call__ is not type.__call__:
         return _remember(cls, cls)
     new, init = cls.__new__, cls.__init__
     if type(new) is not types.FunctionType and type(init) is not types.FunctionType:
@@ -207,7 +307,9 @@ def _class(cls):
             made = callee(cls.__new__)(cls, *args, **kwargs)
         else:
             made = cls.__new__(cls) if new is object.__new__ else cls.__new__(cls, *args, **kwargs)
-        if isinstance(made, cls):
+        if isinstance(made, cls) or (
+            type(init) is types.FunctionType and issubclass(getattr(made, "array_class", object), cls)
+        ):
             callee(type(made).__init__)(made, *args, **kwargs)
         return made
 
@@ -254,6 +356,8 @@ _by_type = {
     np.ufunc: _ufunc,
     functools.partial: _partial,
     functools._lru_cache_wrapper: _cached,
+    types.MethodDescriptorType: _of_arrays,
+    types.WrapperDescriptorType: _of_arrays,
     type: _class,
 }
 
@@ -270,10 +374,16 @@ def _property(cls, name):
         key = id(cls)
         known = _properties[key] = {}, ref(cls, lambda _, known=_properties: known.pop(key, None))
     found = inspect.getattr_static(cls, name, None)
-    if type(found) is not property or type(found.fget) is not types.FunctionType or _left_alone(found.fget):
+    if name == "__class__" and hasattr(cls, "array_class"):
+        found = property(_array_class)
+    elif type(found) is not property or type(found.fget) is not types.FunctionType or _left_alone(found.fget):
         found = None
     known[0][name] = found
     return found
+
+
+def _array_class(t):
+    return t.array_class
 
 
 HOOKS = (callee, attribute, index_object)

@@ -6,7 +6,7 @@ import types
 
 from mygrad.drop_in.calls import callee
 
-__all__ = ["twin_class"]
+__all__ = ["twin_class", "twin_member"]
 
 _NOT_METHODS = {"__class_getitem__", "__init_subclass__", "__new__", "__subclasshook__"}
 
@@ -20,14 +20,15 @@ def twin_class(cls):
     members: dict = {"__slots__": (), "__doc__": cls.__doc__, "__module__": cls.__module__}
     for name in dir(cls):
         member = inspect.getattr_static(cls, name)
-        twin = member if name in _NOT_METHODS else _twin_member(member)
+        twin = member if name in _NOT_METHODS else twin_member(member)
         if twin is not member:
             members[name] = twin
     members["__qualname__"] = cls.__qualname__
     return type(cls)(cls.__name__, (cls,), members)
 
 
-def _twin_member(member):
+def twin_member(member):
+    """A member of a class with twins in the place of functions."""
     kind = type(member)
     if kind is types.FunctionType:
         return callee(member)

@@ -79,9 +79,8 @@ def _rewritten_code(function):
     whole = compile(module, original.co_filename, "exec", original.co_flags & _FUTURE, dont_inherit=True)
     (make,) = _inner(whole)
     (code,) = [c for c in _inner(make) if c.co_name == FUNCTION]
-    return _renamed(code, code.co_qualname, original.co_qualname).replace(
-        co_name=original.co_name, co_firstlineno=original.co_firstlineno
-    )
+    # Its first line stays that of "def", not of a decorator: the other lines are counted from it.
+    return _renamed(code, code.co_qualname, original.co_qualname).replace(co_name=original.co_name)
 
 
 def _inner(code):

@@ -1,0 +1,44 @@
+"""What NumPy has as a number, in the place of an array without axes, can't be written into."""
+
+import numpy as np
+import pytest
+
+import mygrad as mg
+
+
+@pytest.mark.parametrize(
+    "augment",
+    [
+        "t += 1.0",
+        "t -= x[1]",
+        "t *= 2.0",
+        "t /= 4.0",
+        "t **= 2",
+        "t %= 0.3",
+    ],
+)
+@pytest.mark.parametrize("made", ["x[0]", "np.sum(x)", "x[0] * x[1]"])
+def test_an_augmented_number_leaves_other_names_for_it_alone(made, augment):
+    code = f"s = {made}\nt = s\n{augment}\nresult = s * t"
+    values = {"np": np, "x": np.array([0.7, 1.9])}
+    tensors = {"np": np, "x": mg.tensor([0.7, 1.9])}
+    exec(code, values)
+    exec(code, tensors)
+    assert tensors["result"].item() == values["result"]
+    tensors["result"].backward()
+    for i in range(2):
+        ends = []
+        for step in (-1e-6, 1e-6):
+            moved = {"np": np, "x": np.array([0.7, 1.9])}
+            moved["x"][i] += step
+            exec(code, moved)
+            ends.append(moved["result"])
+        assert np.isclose(tensors["x"].grad[i], (ends[1] - ends[0]) / 2e-6, rtol=1e-6, atol=1e-8)
+
+
+def test_an_array_without_axes_is_written_into():
+    t = mg.tensor(2.0)
+    same = t
+    t *= 3.0
+    assert same is t
+    assert t.item() == 6.0
