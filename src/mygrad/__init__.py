@@ -32,6 +32,7 @@ from numpy import (
 
 from mygrad import emath, errors, fft, linalg, polynomial, random, typing
 from mygrad.array_api import *  # noqa: F403
+from mygrad.coercion import only_looks
 from mygrad.derivatives import derivative_of
 from mygrad.drop_in import c_, drop_in, r_
 from mygrad.engine.function import general, linear, multilinear
@@ -40,6 +41,7 @@ from mygrad.engine.modes import (
     mem_guard_off,
     mem_guard_on,
     no_autodiff,
+    on_gradient_lost,
     turn_memory_guarding_off,
     turn_memory_guarding_on,
 )

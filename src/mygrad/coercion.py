@@ -11,9 +11,9 @@ import re
 import sys
 
 from mygrad.engine.chapters import load_chapters
-from mygrad.errors import GradientLost
+from mygrad.losses import asking_frame, lose, place_of, remember
 
-__all__ = ["ONLY_LOOKING", "has_rule", "refuse_coercion", "refuse_number"]
+__all__ = ["ONLY_LOOKING", "has_rule", "only_looks", "refuse_coercion", "refuse_number"]
 
 ONLY_LOOKING = {"numpy.testing", "matplotlib", "_pytest", "pytest", "IPython", "pandas.core.dtypes.missing"}
 """Packages and modules whose code looks at values and doesn't compute with them; extend it for your own."""
@@ -21,14 +21,13 @@ ONLY_LOOKING = {"numpy.testing", "matplotlib", "_pytest", "pytest", "IPython", "
 has_rule: dict = {}
 """The code of functions that have a rule which a direct call doesn't reach, and their names."""
 
-_OURS = __name__.partition(".")[0]
-
 
 def refuse_number():
     """Raise `GradientLost` where a number is asked for to go on with: by ``array[i] = t``, where NumPy asks,
     and by ``math.sin(t)``.
 
-    ``float(t)`` on purpose is let through: it is told by the instruction that runs, and by its source.
+    ``float(t)`` on purpose is let through, and remembered: it is told by the instruction that runs, and by
+    its source.
     """
     frame = sys._getframe(2)
     code = frame.f_code
@@ -37,6 +36,7 @@ def refuse_number():
         source = linecache.getline(code.co_filename, line or 0).encode()
         called = re.match(rb"[\w.]*?(\w+)\(", source[column or 0 :])
         if called is None or called[1].decode() not in _COMPUTING:
+            remember(frame)
             return
     refuse_coercion()
 
@@ -52,37 +52,79 @@ _COMPUTING = {
 """Names of functions that ask for numbers and compute with them: of `math`, of `cmath`, and NumPy's types."""
 
 
+def only_looks(*modules):
+    """Let code of these modules have plain arrays of tensors that carry a gradient, as it only looks at them.
+
+    Parameters
+    ----------
+    *modules : str
+        Full names of modules or packages: such as print, plot or compare values, and compute nothing that is
+        to be differentiated. ``mygrad.coercion.ONLY_LOOKING`` has those that are known.
+
+    Examples
+    --------
+    >>> import mygrad as mg
+    >>> mg.only_looks("my_project.plots")
+    """
+    ONLY_LOOKING.update(modules)
+
+
 def refuse_coercion():
-    """Raise `GradientLost` for the code that asks for a plain array, unless it is known only to look."""
+    """Raise `GradientLost`, or what `on_gradient_lost` has in its place, for the code that asks for a plain
+    array, unless it is known only to look."""
     load_chapters()
-    frame = sys._getframe(2)
-    asked_by = known = None
+    frame = asking = sys._getframe(2)
+    known, in_twin, asked_by = None, False, asking_frame(frame)
     while frame is not None:
         module = frame.f_globals.get("__name__", "")
         if any(module == name or module.startswith(name + ".") for name in ONLY_LOOKING):
             # A test runner is at the bottom of every stack; it only looks where it asks by itself.
-            if asked_by is None or module.startswith("numpy.testing"):
+            if frame is asked_by or module.startswith("numpy.testing"):
                 return
             break
-        if asked_by is None and not module.startswith(("numpy.", _OURS + ".")) and module != "numpy":
-            asked_by = frame
         known = has_rule.get(frame.f_code, known)
+        in_twin = in_twin or TWIN in frame.f_code.co_freevars
         frame = frame.f_back
-    where = ""
-    if asked_by is not None:
-        code = asked_by.f_code
-        line = linecache.getline(code.co_filename, asked_by.f_lineno).strip()
-        where = f"\nAsked by: {code.co_filename}, line {asked_by.f_lineno}, in {code.co_name}" + (
-            f":  {line}" if line else ""
+    if in_twin:
+        ways = (
+            "This is a twin already: what asked is compiled, or its source can't be had.\n"
+            "To go on through it:             give it a derivative, mygrad.define_rule(f, vjp=...)\n"
         )
-    raise GradientLost(
+    else:
+        ways = (
+            "To stay in the graph:            use NumPy functions on the tensor itself, np.stack for a list "
+            "of tensors\n"
+            "For code that insists on arrays: mygrad.drop_in(f)(...), which takes tensors there\n"
+            "For a compiled function:         its derivative, mygrad.define_rule(f, vjp=...)\n"
+        )
+    lose(
         "A plain array was asked of a Tensor that carries a gradient, and a plain array can't carry it on."
-        f"{where}\n{_through_its_rule(known)}"
-        "To stay in the graph:            use NumPy functions on the tensor itself, np.stack for a list of "
-        "tensors\n"
-        "For code that insists on arrays: mygrad.drop_in(function)(...), which takes tensors there\n"
-        "To leave the graph on purpose:   x.data, x.numpy(), mygrad.asarray(x) or `with mygrad.no_autodiff:`"
+        f"{_asked_by(asked_by)}\n{_through_its_rule(known)}{ways}"
+        "To leave the graph on purpose:   x.data, x.numpy(), mygrad.asarray(x) or `with mygrad.no_autodiff:`",
+        asking,
     )
+
+
+def _asked_by(frame):
+    """The line that asked, and the line of the user's that led there, if that is in another package."""
+    if frame is None:
+        return ""
+    module = frame.f_globals.get("__name__", "")
+    package = module.partition(".")[0]
+    said = f"\nAsked by: {place_of(frame)}"
+    caller = asking_frame(frame.f_back)
+    while caller is not None and caller.f_globals.get("__name__", "").partition(".")[0] == package:
+        caller = asking_frame(caller.f_back)
+    if package == "__main__" or caller is None or caller.f_globals.get("__name__", "") in _RUNNERS:
+        return said
+    return f"{said}\nwhich is {module}.{frame.f_code.co_qualname}, reached from: {place_of(caller)}"
+
+
+_RUNNERS = {"runpy", "doctest", "_pytest.python", "code", "codeop", "importlib._bootstrap", "threading"}
+"""Modules that run somebody's code: what they call was reached from nowhere else."""
+
+TWIN = "__mygrad_callee__"
+"""The hook that the code of each twin has among its free variables."""
 
 
 def _through_its_rule(name):

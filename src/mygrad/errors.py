@@ -4,7 +4,15 @@ Where NumPy or Python would raise an exception of their own for the same mistake
 are for what only a library of derivatives can get wrong.
 """
 
-__all__ = ["DisconnectedView", "GradientLost", "InvalidBackprop", "InvalidGradient", "MyGradException"]
+__all__ = [
+    "DisconnectedView",
+    "GradientLost",
+    "GradientLostWarning",
+    "InputWritten",
+    "InvalidBackprop",
+    "InvalidGradient",
+    "MyGradException",
+]
 
 
 class MyGradException(Exception):
@@ -30,4 +38,16 @@ class GradientLost(MyGradException):
 
     Neither a ``TypeError`` nor a ``ValueError``: much code catches those around a coercion and goes on
     without the gradient.
+    """
+
+
+class GradientLostWarning(UserWarning):
+    """A gradient was left behind: by ``float(t)`` on the way to a result that depends on nothing else, or
+    where `on_gradient_lost` asks for a warning in the place of `GradientLost`."""
+
+
+class InputWritten(UserWarning):
+    """The function of a twin has written into a tensor that it was given.
+
+    The tensor holds what was written, and its `grad` is the derivative with respect to that.
     """

@@ -4,7 +4,9 @@ This file says how a tensor is made, what it is to Python and to NumPy, and what
 operators and the methods that arrays have are in the modules of these names; no file here holds mathematics.
 """
 
+import math
 import operator
+import sys
 import warnings
 from collections.abc import Iterator
 from sys import getrefcount
@@ -34,6 +36,7 @@ from mygrad.engine.views import (
 )
 from mygrad.errors import InvalidBackprop
 from mygrad.flat import Flat
+from mygrad.losses import tell
 from mygrad.methods import Methods
 from mygrad.operators import OPERABLE, Operators, foreign
 from mygrad.rules.reinterpreting import refused_with_gradient
@@ -275,6 +278,7 @@ class Tensor(Operators, Methods):
         array([ 4., 60.])
         """
         if self.constant:
+            tell("This constant", math.inf, sys._getframe(1))
             self.clear_graph()
             return
         if not RECORDING.get():
@@ -308,6 +312,8 @@ class Tensor(Operators, Methods):
                 "or clear_graph(). "
                 "Compute it again, or keep the graph with backward(retain_graph=True)."
             )
+        if node.rule is None:
+            tell("This tensor", node.order, sys._getframe(1))
         reverse(node, cotangent, retain_graph)
 
     # ------------------------------------------------------------------------------- what NumPy asks

@@ -33,7 +33,7 @@ def gradients(f, *values, **kwargs):
     return [t.grad for t in tensors]
 
 
-# --------------------------------------------------------------------------------------  kinds of callables
+# ------------------------------------------------------------------------------------ kinds of callables
 
 
 def test_a_python_function_is_differentiated_where_it_is_called_directly_and_in_twins():

@@ -7,6 +7,8 @@ the hooks, `counterparts` what is called in the place of functions that insist o
 """
 
 import functools
+import math
+import sys
 import types
 
 import numpy as np
@@ -15,8 +17,10 @@ from mygrad.drop_in import counterparts, subclasses  # noqa: F401  they register
 from mygrad.drop_in.calls import callee, counterpart, handed_out, index_objects, number
 from mygrad.drop_in.classes import twin_class
 from mygrad.drop_in.modules import TwinModule
+from mygrad.drop_in.writes import given_tensors, telling_of_writes
 from mygrad.engine.function import holds_tensor
 from mygrad.engine.record import Handle
+from mygrad.losses import remembered, tell
 
 __all__ = ["c_", "drop_in", "r_"]
 
@@ -73,9 +77,16 @@ def drop_in(f):
         return types.MethodType(drop_in(f.__func__), f.__self__)
 
     def twin(*args, **kwargs):
-        result = callee(f)(
-            *map(_taken_in, args), **{name: _taken_in(value) for name, value in kwargs.items()}
-        )
+        def call():
+            return callee(f)(
+                *map(_taken_in, args), **{name: _taken_in(value) for name, value in kwargs.items()}
+            )
+
+        tensors = given_tensors([*args, *[value for name, value in kwargs.items() if name != "out"]])
+        before = remembered()
+        result = telling_of_writes(f.__qualname__, tensors, call) if tensors else call()
+        if remembered() is not before and tensors and not given_tensors([result]):
+            tell(f"What {f.__qualname__} returns", math.inf, sys._getframe(1))
         # A constant comes out as the plain array that it would have been, unless constants went in.
         return result if _holds_constant(args) or _holds_constant(kwargs.values()) else handed_out(result)
 

@@ -1,4 +1,4 @@
-"""The switches: recording of the graph, and the memory guard.
+"""The switches: recording of the graph, the memory guard, and what is done where a gradient would be lost.
 
 Each is a context variable, so a thread or an asyncio task that turns one changes nothing for the others.
 """
@@ -10,12 +10,14 @@ from contextvars import ContextVar
 
 __all__ = [
     "GUARDING",
+    "ON_GRADIENT_LOST",
     "RECORDING",
     "Switch",
     "mem_guard_active",
     "mem_guard_off",
     "mem_guard_on",
     "no_autodiff",
+    "on_gradient_lost",
     "turn_memory_guarding_off",
     "turn_memory_guarding_on",
 ]
@@ -33,6 +35,7 @@ def _guard_from_environment() -> bool:
 
 
 RECORDING: ContextVar[bool] = ContextVar("mygrad_recording", default=True)
+ON_GRADIENT_LOST: ContextVar[str] = ContextVar("mygrad_on_gradient_lost", default="raise")
 GUARDING: ContextVar[bool] = ContextVar("mygrad_guarding", default=_guard_from_environment())
 
 
@@ -120,3 +123,42 @@ def turn_memory_guarding_on() -> None:
 def mem_guard_active() -> bool:
     """Whether arrays that a graph remembers are made read-only."""
     return GUARDING.get()
+
+
+class on_gradient_lost:
+    """Decide what is done where a tensor that carries a gradient would become a plain array.
+
+    From here on, in this thread or task; as a block, ``with on_gradient_lost(policy): ...``, until its end.
+
+    Parameters
+    ----------
+    policy : {"raise", "warn", "allow"}
+        To raise `mygrad.GradientLost`, the default; to warn, with `mygrad.errors.GradientLostWarning`, and go
+        on with the plain values; or to go on without a word, as MyGrad does.
+
+    Raises
+    ------
+    ValueError
+        For another policy.
+
+    Examples
+    --------
+    >>> import mygrad as mg
+    >>> import numpy as np
+    >>> x = mg.tensor([1.0, 2.0])
+    >>> with mg.on_gradient_lost("allow"):
+    ...     np.asarray(x)
+    array([1., 2.])
+    """
+
+    def __init__(self, policy: str):
+        if policy not in ("raise", "warn", "allow"):
+            raise ValueError(f"The policy is 'raise', 'warn' or 'allow'; got {policy!r}.")
+        self._before = ON_GRADIENT_LOST.get()
+        ON_GRADIENT_LOST.set(policy)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exception):
+        ON_GRADIENT_LOST.set(self._before)

@@ -5,6 +5,7 @@ no rule of its own is composed here of calls of the ufunc, so that its derivativ
 elementwise rule.
 """
 
+import sys
 from math import prod
 
 import numpy as np
@@ -30,7 +31,7 @@ from mygrad.engine.record import (
 )
 from mygrad.engine.rule import Elementwise, Several, composites, not_differentiable, rules
 from mygrad.engine.views import own_memory, unchanged_on_error, write
-from mygrad.errors import GradientLost
+from mygrad.losses import lose
 
 __all__ = ["call_ufunc"]
 
@@ -349,16 +350,16 @@ def _at(ufunc, a, indices, *b):
     if not isinstance(a, (Handle, np.ndarray)):
         raise TypeError("first operand must be array")
     values = plain(a)
-    if not isinstance(a, Handle) and all(recorded_node(x) is None for x in b):
+    if not isinstance(a, Handle):
+        if any(recorded_node(x) is not None for x in b):
+            lose(
+                f"{ufunc.__name__}.at was asked to add a value that carries a gradient into a plain array, "
+                f"which can't carry it on. Make the array a tensor: mygrad.tensor(a).",
+                sys._getframe(),
+            )
         ufunc.at(a, plain(indices), *map(plain, b))
         return
     ufunc.at(np.array(values), plain(indices), *map(plain, b))
-    if not isinstance(a, Handle):
-        raise GradientLost(
-            f"{ufunc.__name__}.at was asked to add a value that carries a gradient into a plain array, which "
-            f"can't carry it on. "
-            f"Make the array a tensor: mygrad.tensor(a)."
-        )
     # As NumPy does, so that an operand that overlaps is read before it is written.
     b = [np.copy(x) if np.may_share_memory(plain(x), values) else x for x in b]
     places = np.arange(values.size).reshape(values.shape)[plain(indices)]

@@ -2,6 +2,7 @@
 
 import functools
 import inspect
+import sys
 
 import numpy as np
 
@@ -9,7 +10,7 @@ from mygrad.engine.function import plain
 from mygrad.engine.record import Handle, recorded_node
 from mygrad.engine.rule import composite
 from mygrad.engine.views import unchanged_on_error, write
-from mygrad.errors import GradientLost
+from mygrad.losses import lose
 
 
 def of_tensors(function):
@@ -23,22 +24,18 @@ def of_tensors(function):
         def write_into(*args, **kwargs):
             if isinstance(args[0] if args else kwargs.get(first), Handle):
                 return implementation(*args, **kwargs)
-            if all(recorded_node(value) is None for value in [*args, *kwargs.values()]):
-                return function(*map(plain, args), **{name: plain(value) for name, value in kwargs.items()})
-            raise lost(function.__name__)
+            if any(recorded_node(value) is not None for value in [*args, *kwargs.values()]):
+                lose(
+                    f"np.{function.__name__} was asked to write a tensor into a plain array, which can't "
+                    f"carry its gradient on. Make the array a tensor, mygrad.tensor(a), or write the plain "
+                    f"value, value.data.",
+                    sys._getframe(),
+                )
+            return function(*map(plain, args), **{name: plain(value) for name, value in kwargs.items()})
 
         return composite(function)(write_into)
 
     return register
-
-
-def lost(name):
-    """What is raised where a value with a gradient would be written into a plain array."""
-    return GradientLost(
-        f"np.{name} was asked to write a tensor into a plain array, which can't carry its gradient on. Make "
-        f"the array a "
-        f"tensor, mygrad.tensor(a), or write the plain value, value.data."
-    )
 
 
 def _data_and_node(value):
