@@ -201,8 +201,10 @@ def _builtin(f):
     owner = f.__self__
     if type(owner) is np.ndarray:
         return _array_method(f)
-    of_class = _decided.get(id(getattr(type(owner), f.__name__, None)))
-    if of_class is not None:
+    method = getattr(type(owner), f.__name__, None)
+    of_class = _decided.get(id(method))
+    # What a class written in Python overrides is asked for by super().
+    if of_class is not None and type(method) is not types.FunctionType:
         return types.MethodType(of_class[0], owner)
     if isinstance(owner, types.ModuleType):
         return f if owner.__name__ == "builtins" else _compiled(f)
