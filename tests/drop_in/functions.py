@@ -207,6 +207,8 @@ SCIPY = {
     "scipy.signal:unit_impulse": (4,),
     "scipy.linalg:circulant": (V,),
     "scipy.linalg:block_diag": (M, M),
+    "scipy.linalg:lstsq": (M, V[:2]),
+    "scipy.signal:detrend": (V,),
 }
 
 

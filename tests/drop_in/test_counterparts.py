@@ -290,3 +290,17 @@ def test_several_elements_are_no_number(f):
         f(X)
     with pytest.raises((TypeError, ValueError, IndexError)):
         drop_in(f)(mg.tensor(X))
+
+
+@pytest.mark.parametrize(
+    "coerce",
+    [
+        lambda a: np.array(a, copy=None),
+        lambda a: np.array(a, copy=None, ndmin=2),
+        lambda a: np.asarray(a[:2]),
+        lambda a: np.asanyarray(a),
+    ],
+)
+def test_code_sees_whether_a_coercion_shares_memory(coerce):
+    f = drop_in(lambda a: (coerce(a) is a, coerce(a).base is a, np.shares_memory(coerce(a), a)))
+    assert f(X) == (coerce(X) is X, coerce(X).base is X, True)

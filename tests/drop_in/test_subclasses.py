@@ -164,6 +164,21 @@ def test_what_is_made_of_plain_arrays_is_of_the_class_itself():
     assert made.tag == "doubled"
 
 
+class Finalized(np.ndarray):
+    def __array_finalize__(self, obj):
+        super().__array_finalize__(obj)
+        self.seen = getattr(obj, "seen", 0) + 1
+
+    def again(self):
+        self.__array_finalize__(self)
+        return self.seen
+
+
+def test_a_compiled_method_is_reached_by_super():
+    array = X.view(Finalized)
+    assert drop_in(lambda a: a.again() + a.again())(array) == 5
+
+
 def test_an_array_with_a_mask_is_refused():
     with pytest.raises(mg.GradientLost):
         drop_in(lambda x: np.ma.masked_less(x, 0.0).sum())(mg.tensor(X))

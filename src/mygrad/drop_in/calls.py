@@ -177,8 +177,11 @@ def _ufunc(f):
     # What np.frompyfunc makes is given the elements: tensors that are objects to NumPy.
     arrange = elements if set("".join(f.types)) == set("O->") else stacked
 
+    known = f in rules or f in composites or f in not_differentiable or arrange is elements
+
     def call(*args, **kwargs):
-        return f(*map(arrange, args), **kwargs)
+        args = map(arrange, args)
+        return f(*(args if known else map(handed_out, args)), **kwargs)
 
     return _remember(f, call)
 
@@ -198,12 +201,16 @@ def _builtin(f):
     owner = f.__self__
     if type(owner) is np.ndarray:
         return _array_method(f)
-    of_class = _decided.get(id(getattr(type(owner), f.__name__, None)))
-    if of_class is not None:
+    method = getattr(type(owner), f.__name__, None)
+    of_class = _decided.get(id(method))
+    # What a class written in Python overrides is asked for by super().
+    if of_class is not None and type(method) is not types.FunctionType:
         return types.MethodType(of_class[0], owner)
-    if isinstance(owner, types.ModuleType) and owner.__name__ != "builtins":
-        return _compiled(f)
-    return f
+    if isinstance(owner, types.ModuleType):
+        return f if owner.__name__ == "builtins" else _compiled(f)
+    package = type(owner).__module__.partition(".")[0]
+    known = isinstance(owner, (type, Handle)) or package in sys.stdlib_module_names or package == "numpy"
+    return f if known else _with_arrays(f)
 
 
 def _array_method(f):
@@ -238,13 +245,17 @@ def _of_arrays(f):
 
 def _compiled(f):
     """Compiled code gets what no tensor with a gradient has met as the array that it would have been."""
-    if (f.__module__ or "").partition(".")[0] in sys.stdlib_module_names:
+    if (getattr(f, "__module__", None) or "").partition(".")[0] in sys.stdlib_module_names:
         return _remember(f, f)
 
+    return _remember(f, _with_arrays(f))
+
+
+def _with_arrays(f):
     def call(*args, **kwargs):
         return f(*map(handed_out, args), **{name: handed_out(value) for name, value in kwargs.items()})
 
-    return _remember(f, call)
+    return call
 
 
 def handed_out(value):
@@ -330,7 +341,8 @@ def _decide(f):
         return _just_in_time(f, original)
     if type(method) is types.FunctionType and not _left_alone(type(f)):
         return types.MethodType(callee(method), f)
-    if type(f).__name__ in ("cython_function_or_method", "fused_cython_function"):
+    # f2py takes what __array__ returns for a copy that it may write into.
+    if type(f).__name__ in ("cython_function_or_method", "fused_cython_function", "fortran"):
         return _compiled(f)
     return f
 

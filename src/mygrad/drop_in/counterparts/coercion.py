@@ -35,6 +35,11 @@ def has_tensor(value):
     return isinstance(value, Handle) or (type(value) in (list, tuple) and holds_tensor(value))
 
 
+def _unless_shared(made, given):
+    """An array that was made, to be written into; not so if it is what was given, or a view of that."""
+    return made if made is given or made.base is not None else created(made)
+
+
 def _stays(a, dtype):
     """Whether `a` is an array of objects, and is to stay one."""
     return type(a) is np.ndarray and (dtype is None or np.dtype(dtype) == object)
@@ -44,15 +49,14 @@ def _stays(a, dtype):
 def array(object, dtype=None, *, copy=True, order="K", subok=False, ndmin=0, like=None):
     if has_tensor(object) and not _stays(object, dtype):
         return coerced(object, dtype, copy, order, ndmin, subok)
-    return created(np.array(object, dtype, copy=copy, order=order, subok=subok, ndmin=ndmin))
+    return _unless_shared(np.array(object, dtype, copy=copy, order=order, subok=subok, ndmin=ndmin), object)
 
 
 @counterpart(np.asarray)
 def asarray(a, dtype=None, order=None, *, device=None, copy=None, like=None):
     if has_tensor(a) and not _stays(a, dtype):
         return coerced(a, dtype, copy, order or "K")
-    made = np.asarray(a, dtype, order, copy=copy)
-    return made if made is a else created(made)
+    return _unless_shared(np.asarray(a, dtype, order, copy=copy), a)
 
 
 @counterpart(np.asanyarray)
@@ -62,8 +66,7 @@ def asanyarray(a, dtype=None, order=None, *, device=None, copy=None, like=None):
     if getattr(type(a), "__array_ufunc__", a) is None:
         return a  # such as a polynomial: in an array of objects it would do what it does by itself
     options = {} if copy is None else {"copy": copy}  # since NumPy 2.1
-    made = np.asanyarray(a, dtype, order, **options)
-    return made if made is a else created(made)
+    return _unless_shared(np.asanyarray(a, dtype, order, **options), a)
 
 
 @counterpart(np.ascontiguousarray)
