@@ -8,6 +8,7 @@ import sys
 import warnings
 
 from mygrad.engine.record import Handle
+from mygrad.engine.regions import WRITE
 from mygrad.engine.views import base_of, watched
 from mygrad.errors import InputWritten
 from mygrad.losses import asking_frame, place_of
@@ -37,8 +38,8 @@ def telling_of_writes(name, tensors, call):
     def written(frame):
         places[place_of(asking_frame(frame))] = None
 
-    # The gradient of what a tensor was computed from is what it was: of leaves alone there is a doubt.
-    ours = [key for key, base in tensors.items() if key not in watched and base._node.rule is None]
+    # Of a tensor that was computed, people want the gradient of what it was computed from, which is as it was.
+    ours = [key for key, base in tensors.items() if key not in watched and base._node.rule in (None, WRITE)]
     watched.update(dict.fromkeys(ours, written))
     try:
         return call()
