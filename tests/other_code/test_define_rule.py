@@ -33,7 +33,7 @@ def gradients(f, *values, **kwargs):
     return [t.grad for t in tensors]
 
 
-# --------------------------------------------------------------------------------------  kinds of callables
+# ----------------------------------------------------------------------------------------- kinds of callables
 
 
 def test_a_python_function_is_differentiated_where_it_is_called_directly_and_in_twins():
@@ -121,6 +121,10 @@ def test_an_object_around_a_ufunc_is_that_ufunc_to_tensors():
     around = Around(np.frompyfunc(lambda x: x * x, 1, 1))
     define_rule(around, derivative=lambda x: 2.0 * x)
     np.testing.assert_array_equal(gradients(around, POINTS)[0], 2.0 * POINTS)
+    # Some hand themselves over, in the place of what they are around.
+    x = mg.tensor(POINTS)
+    x.__array_ufunc__(around, "__call__", x).sum().backward()
+    np.testing.assert_array_equal(x.grad, 2.0 * POINTS)
 
 
 def test_a_function_object_of_ctypes_has_higher_derivatives_if_what_its_rule_calls_has_rules():
