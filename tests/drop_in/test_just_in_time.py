@@ -6,7 +6,7 @@ import mygrad as mg
 
 
 class Compiled:
-    """What a compiler of Python functions makes: it runs machine code, and keeps the function as `py_func`."""
+    """What a compiler of Python functions makes: machine code, and the function as `py_func`."""
 
     __module__ = "some_compiler"
 
