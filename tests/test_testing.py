@@ -54,7 +54,7 @@ WRONG = {
     "one element, by a ten-thousandth": (
         cube(derivative=lambda x: 3.0 * x**2 * np.array([1.0, 1.0001, 1.0])),
         (X,),
-        r"backward, float64: the derivative in x\[1\] is -?\d\.\d+ by the rule, and -?\d\.\d+ by differences\.$",
+        r"backward, float64: the derivative in x\[1\] is -?\d\.\d+ by the rule, and -?\d\.\d+ by diff.*\.$",
     ),
     "g is left out": (cube(vjp={"x": lambda g, x: 3.0 * x**2}), (X,), r"backward, float64: .*x\[0\]"),
     "the sum isn't spread over the right axis": (
@@ -80,7 +80,7 @@ WRONG = {
     "the precision of the rule": (
         cube(vjp={"x": lambda g, x: np.float64(3.0) * g * x**2}),
         (X,),
-        r"precision, float32: given a g of dtype float32, the rule computes in float64 for x: .*numbers of Python",
+        r"precision, float32: given a g of dtype float32, the rule computes in float64 for x: .*Python",
     ),
     "only the second order": (
         cube(vjp={"x": lambda g, x: g * 3.0 * np.asarray(getattr(x, "data", x)) ** 2}),

@@ -274,6 +274,20 @@ def test_several_inputs_and_results_in_each_way_to_say_it(way):
     np.testing.assert_allclose(x.grad, np.full(3, np.cos(0.5)))
 
 
+def test_numbers_among_several_results_are_differentiated():
+    def f(x):
+        return np.float64(x.sum()), float(x.max()), x.size
+
+    ours = define_rule(f, vjp=lambda g, x: np.zeros(3) if g[0] is None else g[0] * np.ones_like(x))
+    x = mg.tensor(POINTS)
+    total, greatest, count = ours(x)
+    assert not total.constant
+    assert not greatest.constant
+    assert count == 3
+    total.backward()
+    np.testing.assert_array_equal(x.grad, [1.0, 1.0, 1.0])
+
+
 def test_both_directions_are_used_as_they_are_said():
     def f(x):
         return float(x)
