@@ -274,6 +274,21 @@ def test_several_inputs_and_results_in_each_way_to_say_it(way):
     np.testing.assert_allclose(x.grad, np.full(3, np.cos(0.5)))
 
 
+@pytest.mark.parametrize("several", [False, True])
+def test_an_array_that_a_rule_remembers_is_guarded(several):
+    def f(x, weights):
+        result = np.asarray(x) * weights
+        return (result, 1.0) if several else result
+
+    ours = define_rule(f, vjp={"x": lambda g, weights: (g[0] if several else g) * weights})
+    weights = np.array([1.0, 2.0, 3.0])
+    result = ours(mg.tensor(POINTS), weights)
+    with pytest.raises(ValueError, match="read-only"):
+        weights[0] = 0.0
+    del result
+    weights[0] = 0.0
+
+
 def test_numbers_among_several_results_are_differentiated():
     def f(x):
         return np.float64(x.sum()), float(x.max()), x.size
