@@ -30,15 +30,16 @@ WITHOUT_GRADIENT = """
     logical_xor may_share_memory min_scalar_type mod not_equal remainder result_type rint shape
     shares_memory sign signbit trunc
 """.split()
-OTHERS = (
-    "execute_op mem_guard_active sliding_window_view turn_memory_guarding_off turn_memory_guarding_on".split()
-)
+OTHERS = """
+    define_rule execute_op mem_guard_active sliding_window_view turn_memory_guarding_off
+    turn_memory_guarding_on
+""".split()
 CONSTANTS = "e euler_gamma inf nan newaxis pi".split()
 DTYPES = """
     bool_ double float16 float32 float64 half int16 int32 int64 int8 intp longdouble single uint16 uint32
     uint64 uint8 uintp
 """.split()
-MODULES = "errors linalg operation_base random typing".split()
+MODULES = "errors linalg operation_base random testing typing".split()
 
 
 @pytest.mark.parametrize("name", [*CREATION, *UNARY, *BINARY, *FUNCTIONS, *OTHERS])

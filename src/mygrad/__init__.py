@@ -30,7 +30,7 @@ from numpy import (
     uintp,
 )
 
-from mygrad import emath, errors, fft, linalg, polynomial, random, typing
+from mygrad import emath, errors, fft, linalg, polynomial, random, testing, typing
 from mygrad.array_api import *  # noqa: F403
 from mygrad.coercion import only_looks
 from mygrad.derivatives import derivative_of

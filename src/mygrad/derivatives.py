@@ -133,9 +133,9 @@ def derivative_of(function):
     if key in composites:
         implementation = composites[key]
         note = _note(implementation, key)
-        while getattr(getattr(implementation, "__wrapped__", None), "__module__", "").startswith("mygrad."):
-            implementation = implementation.__wrapped__
-        if (implementation.__module__ or "").startswith("numpy"):
+        while not _numpys(inner := getattr(implementation, "__wrapped__", None)):
+            implementation = inner
+        if _numpys(implementation):
             return entry(signature, "composite", (), {"made of": "NumPy's own code, run on tensors"}, note)
         made_of = {"made of": source_of(implementation, docstring=False)}
         for inner in _inner_rules(implementation):
@@ -266,6 +266,11 @@ def _definition(rule):
         if name in getattr(rule, "jvps", ()):
             found[f"in {name}, forward"] = source_of(inspect.unwrap(rule.jvps[name]))
     return found
+
+
+def _numpys(function):
+    """Whether a function is NumPy's own, or none."""
+    return function is None or (function.__module__ or "").startswith("numpy")
 
 
 def _advice(name, key):

@@ -33,7 +33,7 @@ def gradients(f, *values, **kwargs):
     return [t.grad for t in tensors]
 
 
-# ------------------------------------------------------------------------------------ kinds of callables
+# ----------------------------------------------------------------------------------------- kinds of callables
 
 
 def test_a_python_function_is_differentiated_where_it_is_called_directly_and_in_twins():
@@ -121,6 +121,10 @@ def test_an_object_around_a_ufunc_is_that_ufunc_to_tensors():
     around = Around(np.frompyfunc(lambda x: x * x, 1, 1))
     define_rule(around, derivative=lambda x: 2.0 * x)
     np.testing.assert_array_equal(gradients(around, POINTS)[0], 2.0 * POINTS)
+    # Some hand themselves over, in the place of what they are around.
+    x = mg.tensor(POINTS)
+    x.__array_ufunc__(around, "__call__", x).sum().backward()
+    np.testing.assert_array_equal(x.grad, 2.0 * POINTS)
 
 
 def test_a_function_object_of_ctypes_has_higher_derivatives_if_what_its_rule_calls_has_rules():
@@ -268,6 +272,35 @@ def test_several_inputs_and_results_in_each_way_to_say_it(way):
     assert not isinstance(count, mg.Tensor) or count.constant
     first.sum().backward()
     np.testing.assert_allclose(x.grad, np.full(3, np.cos(0.5)))
+
+
+@pytest.mark.parametrize("several", [False, True])
+def test_an_array_that_a_rule_remembers_is_guarded(several):
+    def f(x, weights):
+        result = np.asarray(x) * weights
+        return (result, 1.0) if several else result
+
+    ours = define_rule(f, vjp={"x": lambda g, weights: (g[0] if several else g) * weights})
+    weights = np.array([1.0, 2.0, 3.0])
+    result = ours(mg.tensor(POINTS), weights)
+    with pytest.raises(ValueError, match="read-only"):
+        weights[0] = 0.0
+    del result
+    weights[0] = 0.0
+
+
+def test_numbers_among_several_results_are_differentiated():
+    def f(x):
+        return np.float64(x.sum()), float(x.max()), x.size
+
+    ours = define_rule(f, vjp=lambda g, x: np.zeros(3) if g[0] is None else g[0] * np.ones_like(x))
+    x = mg.tensor(POINTS)
+    total, greatest, count = ours(x)
+    assert not total.constant
+    assert not greatest.constant
+    assert count == 3
+    total.backward()
+    np.testing.assert_array_equal(x.grad, [1.0, 1.0, 1.0])
 
 
 def test_both_directions_are_used_as_they_are_said():

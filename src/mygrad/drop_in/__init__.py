@@ -76,17 +76,19 @@ def drop_in(f):
     if isinstance(f, types.MethodType):
         return types.MethodType(drop_in(f.__func__), f.__self__)
 
+    name = getattr(f, "__qualname__", type(f).__qualname__)
+
     def twin(*args, **kwargs):
         def call():
             return callee(f)(
-                *map(_taken_in, args), **{name: _taken_in(value) for name, value in kwargs.items()}
+                *map(_taken_in, args), **{key: _taken_in(value) for key, value in kwargs.items()}
             )
 
-        tensors = given_tensors([*args, *[value for name, value in kwargs.items() if name != "out"]])
+        tensors = given_tensors([*args, *[value for key, value in kwargs.items() if key != "out"]])
         before = remembered()
-        result = telling_of_writes(f.__qualname__, tensors, call) if tensors else call()
+        result = telling_of_writes(name, tensors, call) if tensors else call()
         if remembered() is not before and tensors and not given_tensors([result]):
-            tell(f"What {f.__qualname__} returns", math.inf, sys._getframe(1))
+            tell(f"What {name} returns", math.inf, sys._getframe(1))
         # A constant comes out as the plain array that it would have been, unless constants went in.
         return result if _holds_constant(args) or _holds_constant(kwargs.values()) else handed_out(result)
 

@@ -38,7 +38,7 @@ def telling_of_writes(name, tensors, call):
     def written(frame):
         places[place_of(asking_frame(frame))] = None
 
-    # Of a tensor that was computed, people want the gradient of what it was computed from, which is as it was.
+    # Of a tensor that was computed, one wants the gradient of what it was computed from, which is as it was.
     ours = [key for key, base in tensors.items() if key not in watched and base._node.rule in (None, WRITE)]
     watched.update(dict.fromkeys(ours, written))
     try:

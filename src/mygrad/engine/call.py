@@ -12,7 +12,7 @@ from mygrad.engine.node import Saved
 from mygrad.engine.record import Handle, cell_of
 from mygrad.engine.rule import value_of
 
-__all__ = ["Call", "Plan"]
+__all__ = ["Call", "Plan", "static_cell"]
 
 
 class Plan:
@@ -88,7 +88,7 @@ def _saver(rule, name):
     if name in rule.names:
         place = rule.names.index(name)
         if name not in rule.vjps:
-            return _static, place
+            return static_cell, place
         return (_cells if rule.many else _cell), place
     source, _, what = name.rpartition("_")
     return (_attribute_of_each if rule.many else _attribute)(what), rule.names.index(source)
@@ -120,7 +120,8 @@ def _cell(value):
     return Saved(value if isinstance(value, np.generic) else np.asarray(value))
 
 
-def _static(value):
+def static_cell(value):
+    """What is remembered of an argument that has no derivative: an array so that nobody writes to it."""
     if value is None or type(value) is int or type(value) is bool:
         return value
     if isinstance(value, Handle):
@@ -128,5 +129,5 @@ def _static(value):
     if isinstance(value, ndarray):
         return remember_array(value)
     if type(value) in (tuple, list) and any(isinstance(v, (Handle, ndarray)) for v in value):
-        return tuple(map(_static, value))
+        return tuple(map(static_cell, value))
     return Saved(value) if type(value) is list else value

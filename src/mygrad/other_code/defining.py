@@ -102,14 +102,15 @@ def define_rule(
             define_rule, vjp=vjp, jvp=jvp, derivative=derivative, inputs=inputs, signature=signature,
             selects=selects, note=note,
         )  # fmt: skip
-    f = _target(f)
+    around, f = f, _target(f)
     load_chapters()  # so that this rule is the later one
     if not given:
         return functools.partial(_composed, f)
     if derivative is not None and len(given) > 1:
         raise TypeError(f"A derivative is both ways in one; got {' and '.join(given)}.")
     if isinstance(f, np.ufunc) and f.signature is None and not _of_objects(f) and f.nin <= 3:
-        return _elementwise(f, vjp, jvp, derivative, note, selects)
+        _elementwise(f, vjp, jvp, derivative, note, selects)
+        return _also_for(around, f)
 
     name = name_of(f)
     told = signature_of(f, signature)
@@ -140,6 +141,9 @@ def define_rule(
     key = _tell(f, rule)
     rules[key] = rule
     composites.pop(key, None)
+    if isinstance(f, np.ufunc) and around is not f:
+        rule.f = around
+        rules[around] = rule
     return rule
 
 
@@ -232,7 +236,7 @@ def _taking_more(rule, own, more):
 
 
 def _elementwise(ufunc, vjp, jvp, derivative, note, selects):
-    """The rule of a ufunc: the one expression is both ways. Returns the ufunc, which NumPy dispatches."""
+    """The rule of a ufunc: the one expression is both ways."""
     name = ufunc.__name__
     if vjp is not None and jvp is not None:
         raise TypeError(f"{name} works element by element: one expression is both its VJP and its JVP.")
@@ -257,7 +261,15 @@ def _elementwise(ufunc, vjp, jvp, derivative, note, selects):
     else:
         elementwise(ufunc, note=note, selects=selects, **by_input(rule))
     composites.pop(ufunc, None)
-    return ufunc
+
+
+def _also_for(around, ufunc):
+    """Give the object around a ufunc its rule: some call ``__array_ufunc__`` with themselves, and compile
+    loops for new dtypes when they are called. Returns what the user calls, which is dispatched."""
+    if around is not ufunc:
+        rules[ufunc].ufunc = around
+        rules[around] = rules[ufunc]
+    return around
 
 
 def _composed(f, implementation):

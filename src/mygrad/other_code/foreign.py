@@ -151,7 +151,7 @@ def _numbers(f, *args, **kwargs):
     """What `f` returns, its numbers as arrays."""
     result = f(*args, **kwargs)
     if isinstance(result, tuple):
-        return getattr(type(result), "_make", tuple)([_number(f, item, args) for item in result])
+        return getattr(type(result), "_make", tuple)([np.asarray(_number(f, item, args)) for item in result])
     return _number(f, result, args)
 
 

@@ -8,6 +8,7 @@ arrives.
 
 import numpy as np
 
+from mygrad.engine.call import static_cell
 from mygrad.engine.function import plain
 from mygrad.engine.mending import mended
 from mygrad.engine.modes import RECORDING
@@ -115,6 +116,7 @@ class Joint(Rule):
             source, _, what = name.rpartition("_")
             static[name] = getattr(np.asarray(plain(arguments[source])), what)
         out = [cell_of(x) if i in places else Saved(x) for i, x in enumerate(tensors)]
+        static = {name: static_cell(value) for name, value in static.items()}
         saved |= {"out": out, "static": static, "active": tuple(nodes)}
         sources = [plain(arguments[name]) for name in nodes]
         whole = new_node(self, tuple(nodes.values()), saved, fit_of(results[places[0]], *sources))
@@ -128,7 +130,8 @@ class Joint(Rule):
 
     def _named(self, saved):
         """What the rule may name."""
-        named = {"out": [value_of(cell) for cell in saved["out"]], **saved["static"]}
+        named = {name: value_of(cell) for name, cell in saved["static"].items()}
+        named["out"] = [value_of(cell) for cell in saved["out"]]
         return named | {name: value_of(saved[name]) for name in self.inputs if name in saved}
 
     def _apply(self, node, g, saved):
