@@ -11,7 +11,7 @@ import warnings
 import numpy as np
 
 import mygrad.rules  # noqa: F401  fills the table
-from mygrad.engine.function import plain
+from mygrad.engine.function import Function, plain
 from mygrad.engine.node import leaf
 from mygrad.engine.record import Handle, differentiable_dtype, make, node_of, recorded_node
 from mygrad.engine.rule import aliases, composites, not_differentiable, refusals, rules
@@ -29,9 +29,12 @@ def array_function(function, args, kwargs):
     if rule is None:
         rule = rules.get(function)
     if rule is not None:
-        holding = _holding_gradients(args)
-        if kwargs:
-            holding += _holding_gradients(kwargs.values())
+        holding = ()
+        # A rule uses its tensors when nothing can fail any more, but where it writes.
+        if type(rule) is not Function or "out" in kwargs or len(args) > rule.place_of_out:
+            holding = _holding_gradients(args)
+            if kwargs:
+                holding += _holding_gradients(kwargs.values())
         try:
             if not holding:
                 return rule(*args, **kwargs)

@@ -19,8 +19,16 @@ from mygrad.engine.function import stacked
 from mygrad.engine.memory import ALONE, SHARED
 from mygrad.engine.modes import RECORDING
 from mygrad.engine.node import CONSUMED, NO_GRADIENT, SPENT, leaf
-from mygrad.engine.record import Handle, differentiable_dtype, node_of, recorded_node, uses_handles_of
+from mygrad.engine.record import (
+    Handle,
+    differentiable_dtype,
+    node_of,
+    recorded_node,
+    unary,
+    uses_handles_of,
+)
 from mygrad.engine.regions import remembered_index
+from mygrad.engine.rule import Elementwise, rules
 from mygrad.engine.sweep import consume, reverse
 from mygrad.engine.ufunc import call_ufunc
 from mygrad.engine.views import (
@@ -313,6 +321,10 @@ class Tensor(Operators, Methods):
     # ------------------------------------------------------------------------------- what NumPy asks
 
     def __array_ufunc__(self, ufunc, method, *inputs, **kwargs):
+        if len(inputs) == 1 and inputs[0] is self and not kwargs and method == "__call__":
+            rule = rules.get(ufunc)
+            if type(rule) is Elementwise:
+                return unary(rule, self)
         for x in inputs:
             if type(x) not in OPERABLE and foreign(type(x)):
                 return NotImplemented

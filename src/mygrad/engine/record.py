@@ -6,7 +6,7 @@ constants.
 """
 
 import numpy as np
-from numpy import generic, ndarray
+from numpy import float64, generic, ndarray
 
 from mygrad.engine.memory import remember, remember_array
 from mygrad.engine.modes import RECORDING
@@ -116,7 +116,7 @@ def make(data, node=None):
 
 def new_node(rule, parents, saved, fit):
     """A node made by `rule` from `parents`."""
-    node = new(Node)
+    node = Node()
     node.order = tick()
     node.rule = rule
     node.parents = parents
@@ -200,7 +200,7 @@ def unary(rule, x):
     elif parent.cotangent is not None:
         parent = renew(x)
 
-    node = new(Node)
+    node = Node()
     node.order = tick()
     node.rule = one = rule.unary
     node.parents = (parent,)
@@ -223,17 +223,29 @@ def unary(rule, x):
 
 def binary(rule, x, y):
     """``rule.ufunc(x, y)`` where at least one of `x` and `y` is a tensor."""
-    first = isinstance(x, handle_type)
-    if first:
-        p = x._value
-    else:
-        p = x = as_operand(x)
-    second = isinstance(y, handle_type)
-    if second:
-        q = y._value
-    else:
-        q = y = as_operand(y)
-    out = rule.ufunc(p, q)
+    first, second = isinstance(x, handle_type), isinstance(y, handle_type)
+    p = x._value if first else x if type(x) is float else as_operand(x)
+    q = y._value if second else y if type(y) is float else as_operand(y)
+    quick = rule.operator
+    constant = None
+    if quick is None:
+        out = rule.ufunc(p, q)
+        alike = False
+    elif type(p) is float64 or (type(q) is float64 and type(p) is float):  # NumPy's scalars are quicker
+        out = quick(p, q)
+        alike = type(p) is type(q) or type(p) is float or type(q) is float
+    else:  # and arrays with arrays, than with Python's numbers
+        if type(q) is float and type(p) is ndarray and p.dtype is FLOAT64:
+            constant = number(q)[1]
+            q = constant.value
+            alike = True
+        elif type(p) is float and type(q) is ndarray and q.dtype is FLOAT64:
+            constant = number(p)[1]
+            p = constant.value
+            alike = True
+        else:
+            alike = False
+        out = rule.ufunc(p, q)
     t = new(handle_type)
     t._value = out
     t._saved = t._view = None
@@ -250,44 +262,50 @@ def binary(rule, x, y):
         b = y._node
         if b is None or b.cotangent is not None:
             b = node_of(y)
-    if a is None and b is None:
-        t._node = None
-        return t
-
-    node = new(Node)
-    node.order = tick()
-    node.cotangent = node.grad = node.fit = None
-    node.mark = 0
-    t._node = node
-    shape = out.shape
+    fit = None
     if b is None:
-        node.rule = pattern = rule.first
-        node.parents = (a,)
-        if out.dtype is not p.dtype or shape != p.shape:
-            node.fit = fit_of(out, p)
+        if a is None:
+            t._node = None
+            return t
+        pattern = rule.first
+        parents = (a,)
+        if not alike and (out.dtype is not p.dtype or out.shape != p.shape):
+            fit = fit_of(out, p)
     elif a is None:
-        node.rule = pattern = rule.second
-        node.parents = (b,)
-        if out.dtype is not q.dtype or shape != q.shape:
-            node.fit = fit_of(out, q)
+        pattern = rule.second
+        parents = (b,)
+        if not alike and (out.dtype is not q.dtype or out.shape != q.shape):
+            fit = fit_of(out, q)
     elif a is b and rule.same is not None:
-        node.rule = pattern = rule.same
-        node.parents = (a,)
-        if out.dtype is not p.dtype or shape != p.shape:
-            node.fit = fit_of(out, p)
+        pattern = rule.same
+        parents = (a,)
+        if out.dtype is not p.dtype:
+            fit = fit_of(out, p)
     else:
-        node.rule = pattern = rule.both
-        node.parents = (a, b)
-        dtype = out.dtype
-        if dtype is not p.dtype or dtype is not q.dtype or shape != p.shape or shape != q.shape:
-            node.fit = fit_of(out, p, q)
+        pattern = rule.both
+        parents = (a, b)
+        if not alike:
+            dtype = out.dtype
+            if dtype is not p.dtype or dtype is not q.dtype or p.shape != q.shape:
+                fit = fit_of(out, p, q)
+    t._node = node = Node()
+    node.order = tick()
+    node.rule = pattern
+    node.parents = parents
+    node.fit = fit
+    node.cotangent = node.grad = None
+    node.mark = 0
     source = pattern.source
     if source is NOTHING:
         node.saved = None
     elif source is SEVERAL:
-        node.saved = pattern.save((x, y), t)
+        node.saved = pattern.save((x if first else constant or p, y if second else constant or q), t)
+    elif source is RESULT:
+        node.saved = cell_of(t)
+    elif source:
+        node.saved = cell_of(y if second else constant or q)
     else:
-        node.saved = cell_of(t if source is RESULT else y if source else x)
+        node.saved = cell_of(x if first else constant or p)
     return t
 
 
@@ -297,8 +315,31 @@ def unrecorded(out):
 
 
 def cell_of(operand) -> Saved:
-    """The cell that keeps the value of an operand, be it a tensor, an array or a scalar."""
+    """The cell that keeps the value of an operand: a tensor, an array, a scalar, or the cell itself."""
     if isinstance(operand, Handle):
         cell = operand._saved
         return cell if type(cell) is Saved else remember(operand)
-    return remember_array(operand)
+    if type(operand) is float:
+        return number(operand)[0]
+    return operand if type(operand) is Saved else remember_array(operand)
+
+
+FLOAT64 = np.dtype(float64)
+_numbers: dict[float, tuple[Saved, Saved]] = {}
+
+
+def number(value) -> tuple[Saved, Saved]:
+    """The cells of a Python float: of itself, and of an array of float64 to combine with arrays of these.
+
+    The same cells for the same number: the body of a loop has the same few numbers each time.
+    """
+    cells = _numbers.get(value)
+    if cells is None:
+        array = np.array(value)
+        array.flags.writeable = False
+        cells = Saved(value), Saved(array)
+        if value:  # 0.0 and -0.0 would be the same key
+            if len(_numbers) > 4096:
+                _numbers.clear()
+            _numbers[value] = cells
+    return cells

@@ -219,7 +219,7 @@ class Pattern(Rule):
     """An elementwise rule for one pattern of constants: the operands `active` have a cotangent, the others
     are constants.
 
-    ``pull`` is for one parent or two alike: it is the inner step of the reverse sweep.
+    ``pull`` is the inner step of the reverse sweep.
     """
 
     __slots__ = ("active", "edges", "known", "names", "save", "selects", "source", "ufunc")
@@ -252,32 +252,24 @@ class Pattern(Rule):
 
     def pull(self, node, g):
         saved = node.saved
-        parents = node.parents
-        edges = self.edges
         fit = node.fit
-        c = edges[0](g, saved)
-        if len(parents) == 1:
+        if len(self.edges) == 2:
+            # Both before anything is deposited: a rule that raises has added nothing.
+            first, second = self.edges
+            c, d = first(g, saved), second(g, saved)
             if fit is not None:
-                c = self.fit_back(fit, c, 0)
-            parent = parents[0]
+                c, d = self.fit_back(fit, c, 0), self.fit_back(fit, d, 1)
+            parent, other = node.parents
             if parent.cotangent is None:
                 parent.cotangent = c
             else:
                 deposit(parent, c)
-            return self.selects or (fit is not None and fit.mask is not None)
-        rest = [edge(g, saved) for edge in edges[1:]]
-        if fit is not None:
-            c = self.fit_back(fit, c, 0)
-            rest = [self.fit_back(fit, d, i) for i, d in enumerate(rest, 1)]
-        parent = parents[0]
-        if parent.cotangent is None:
-            parent.cotangent = c
-        else:
-            deposit(parent, c)
-        for parent, c in zip(parents[1:], rest, strict=True):
-            if parent.cotangent is None:
-                parent.cotangent = c
+            if other.cotangent is None:
+                other.cotangent = d
             else:
+                deposit(other, d)
+        else:
+            for parent, c in zip(node.parents, self.cotangents(node, g, saved), strict=True):
                 deposit(parent, c)
         return self.selects or (fit is not None and fit.mask is not None)
 
@@ -335,6 +327,34 @@ class Pattern(Rule):
         return fitted(c, *fit.parents[i])
 
 
+class PatternOfOne(Pattern):
+    """The same where one operand alone isn't constant: all that is saved is for its function."""
+
+    __slots__ = ("function",)
+
+    def __init__(self, ufunc, inputs, vjps, active, selects=False):
+        super().__init__(ufunc, inputs, vjps, active, selects)
+        self.function = vjps[active[0]]
+
+    def pull(self, node, g):
+        saved = node.saved
+        if saved is None:
+            c = self.function(g)
+        elif type(saved) is Saved:
+            c = self.function(g, saved.value)
+        else:
+            c = self.edges[0](g, saved)
+        fit = node.fit
+        if fit is not None:
+            c = self.fit_back(fit, c, 0)
+        (parent,) = node.parents
+        if parent.cotangent is None:
+            parent.cotangent = c
+        else:
+            deposit(parent, c)
+        return self.selects or (fit is not None and fit.mask is not None)
+
+
 def _edge(f, indices, count):
     """`f`, called with the cotangent and what a node saved: nothing, a cell, or a tuple of cells."""
     if not indices:
@@ -369,8 +389,9 @@ class Elementwise:
     For each set of operands that aren't constants there is a `Pattern`, made at registration.
     """
 
-    def __init__(self, ufunc, inputs, vjps, note="", selects=False, same=None):
+    def __init__(self, ufunc, inputs, vjps, note="", selects=False, same=None, operator=None):
         self.ufunc = ufunc
+        self.operator = operator
         self.inputs = inputs
         self.vjps = vjps
         self.note = note
@@ -379,32 +400,34 @@ class Elementwise:
         functions = {i: vjps[inputs[i]] for i in places}
         for bits in range(1, 1 << len(places)):
             active = tuple(p for k, p in enumerate(places) if bits >> k & 1)
-            self.patterns[active] = Pattern(ufunc, inputs, functions, active, selects)
+            kind = Pattern if len(active) > 1 else PatternOfOne
+            self.patterns[active] = kind(ufunc, inputs, functions, active, selects)
         # For the hot path, by name.
         if len(inputs) == 1:
             self.unary = self.patterns[(0,)]
         elif len(inputs) == 2:
             self.first, self.second, self.both = (self.patterns.get(k) for k in [(0,), (1,), (0, 1)])
-            self.same = same and Pattern(ufunc, inputs, {0: same}, (0,), selects)
+            self.same = same and PatternOfOne(ufunc, inputs, {0: same}, (0,), selects)
 
     def __repr__(self):
         return f"<elementwise rule of {self.ufunc.__name__}>"
 
 
-def elementwise(ufunc, *, note="", selects=False, same=None, **vjps) -> Elementwise:
+def elementwise(ufunc, *, note="", selects=False, same=None, operator=None, **vjps) -> Elementwise:
     """Register the rule of a ufunc: for each differentiable input (``x``, ``y``, ``z``) an expression in its
     cotangent ``g``.
 
     The same expression is the JVP, with the tangent for ``g``. It may name ``x``, ``y``, ``z`` and ``out``.
     The note tells the convention where the derivative isn't unique. Of a ufunc that `selects`, as ``np.fmax``
     does, the result may be a number although an operand is a NaN. Where ``x * x``, of one value twice, has a
-    cheaper derivative than the sum of two, it is given by `same`.
+    cheaper derivative than the sum of two, it is given by `same`. `operator` is Python's operator for it, if
+    there is one: NumPy's scalars have it do the same in less time.
     """
     inputs = ("x", "y", "z")[: ufunc.nin]
     unknown = set(vjps) - set(inputs)
     if unknown or not vjps:
         raise TypeError(f"A rule of {ufunc} is for some of {inputs}; got {sorted(vjps)}.")
-    rules[ufunc] = rule = Elementwise(ufunc, inputs, vjps, note, selects, same)
+    rules[ufunc] = rule = Elementwise(ufunc, inputs, vjps, note, selects, same, operator)
     remember_place(ufunc)
     return rule
 
