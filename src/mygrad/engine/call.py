@@ -91,7 +91,7 @@ class Form:
         return Call(plan, values, plan.active)
 
     def _recipe(self, plan):
-        """What is remembered of each such call, and what is made anew: where, how, and from which argument."""
+        """What is alike in what is remembered of them, and the rest: where, how, and from which argument."""
         values, steps = [], []
         for i, (how, place) in enumerate(plan.savers):
             item = None if place is None else self.bound[place]
@@ -188,9 +188,10 @@ def _static(value):
         return cell_of(value)
     if isinstance(value, ndarray):
         return remember_array(value)
-    if type(value) in (tuple, list) and not only_ints(value):
-        if any(isinstance(v, (Handle, ndarray)) for v in value):
-            return tuple(map(_static, value))
+    if type(value) is tuple and only_ints(value):
+        return value
+    if type(value) in (tuple, list) and any(isinstance(v, (Handle, ndarray)) for v in value):
+        return tuple(map(_static, value))
     return Saved(value) if type(value) is list else value
 
 

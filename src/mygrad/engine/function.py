@@ -140,13 +140,13 @@ class Function(Rule):
         form = self.forms.get((len(args), *kwargs))
         if form is None:
             return self._call_at_length(args, kwargs)
+        if self.view and isinstance(args[0], Handle):
+            own_memory(args[0])
         values = [
             x._value if isinstance(x, Handle) else plain(x) if type(x) in (list, tuple) else x for x in args
         ]
         # NumPy's function looks for a method of the array, or for what overrides it: the method is at hand.
         function = form.method if type(values[0]) is ndarray else self.function
-        if self.view:
-            own_memory(args[0])
         if kwargs:
             data = function(*values, **{name: plain(value) for name, value in kwargs.items()})
             args = (*args, *kwargs.values())

@@ -11,7 +11,6 @@ from mygrad.engine.function import general
 from mygrad.engine.rule import aliases, composite, rules
 from mygrad.rules.arguments import of_dtype
 
-
 SMALL = 2048
 """Elements up to which memory is cheaper than a call of Python code."""
 
