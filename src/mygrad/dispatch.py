@@ -15,7 +15,7 @@ from mygrad.engine.function import Function, plain
 from mygrad.engine.node import leaf
 from mygrad.engine.record import Handle, differentiable_dtype, make, node_of, recorded_node
 from mygrad.engine.rule import aliases, composites, not_differentiable, refusals, rules
-from mygrad.engine.views import own_memory, unchanged_on_error, write
+from mygrad.engine.views import may_hold_gradient, own_memory, unchanged_on_error, write
 from mygrad.errors import GradientLost
 from mygrad.rules.arguments import copied
 
@@ -61,10 +61,8 @@ def _holding_gradients(values):
     """The tensors among the arguments of a call that may hold a gradient, which their use clears."""
     found = []
     for value in values:
-        if isinstance(value, Handle):
-            node = value._node
-            if value._view is not None or (node is not None and node.cotangent is not None):
-                found.append(value)
+        if may_hold_gradient(value):
+            found.append(value)
         elif type(value) in (list, tuple):
             found += _holding_gradients(value)
     return found

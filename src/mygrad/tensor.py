@@ -34,6 +34,7 @@ from mygrad.engine.ufunc import call_ufunc
 from mygrad.engine.views import (
     base_of,
     data_of,
+    may_hold_gradient,
     own_memory,
     read,
     reshape_in_place,
@@ -434,15 +435,22 @@ class Tensor(Operators, Methods):
         return read(self, index if type(index) in (int, slice) else _plain_index(index))
 
     def __setitem__(self, index, value) -> None:
-        index = index if type(index) in (int, slice) else _plain_index(index)
+        if type(index) is int or type(index) is slice:
+            remembered = index
+        else:
+            index = _plain_index(index)
+            remembered = remembered_index(index)
         value = stacked(value)
         data = value._value if isinstance(value, Handle) else value
 
         def store(array):
             array[index] = data
 
-        with unchanged_on_error(self, value):
-            write(self, store, recorded_node(value), data, remembered_index(index))
+        if may_hold_gradient(value):
+            with unchanged_on_error(value):
+                write(self, store, recorded_node(value), data, remembered)
+        else:  # of the tensor itself the gradient is cleared when nothing can fail any more
+            write(self, store, recorded_node(value), data, remembered)
 
     def __delitem__(self, index):
         raise ValueError("cannot delete array elements")

@@ -94,14 +94,17 @@ def fit_of(out, *parents) -> Fit:
     """
     if len(parents) == 1:
         (p,) = parents
-        key = (out.shape, out.dtype, ((p.shape, p.dtype),))
+        key = (out.shape, out.dtype, p.shape, p.dtype)
+    elif len(parents) == 2:
+        p, q = parents
+        key = (out.shape, out.dtype, p.shape, p.dtype, q.shape, q.dtype)
     else:
-        key = (out.shape, out.dtype, tuple([(p.shape, p.dtype) for p in parents]))
+        key = (out.shape, out.dtype, *[x for p in parents for x in (p.shape, p.dtype)])
     fit = _fits.get(key)
     if fit is None:
         if len(_fits) > 4096:
             _fits.clear()
-        fit = _fits[key] = Fit(*key)
+        fit = _fits[key] = Fit(out.shape, out.dtype, tuple([(p.shape, p.dtype) for p in parents]))
     return fit
 
 
@@ -228,6 +231,11 @@ def binary(rule, x, y):
     q = y._value if second else y if type(y) is float else as_operand(y)
     quick = rule.operator
     constant = None
+    if quick is not None:
+        if type(p) is ndarray and not p.ndim:
+            p = p[()]
+        if type(q) is ndarray and not q.ndim:
+            q = q[()]
     if quick is None:
         out = rule.ufunc(p, q)
         alike = False

@@ -27,6 +27,7 @@ __all__ = [
     "base_of",
     "data_of",
     "make_view",
+    "may_hold_gradient",
     "own_memory",
     "read",
     "reshape_in_place",
@@ -197,6 +198,14 @@ def _born_writeable(t, rule, saved, data):
     return data
 
 
+def may_hold_gradient(value) -> bool:
+    """Whether `value` is a tensor whose use may clear a gradient."""
+    if not isinstance(value, Handle):
+        return False
+    node = value._node
+    return value._view is not None or (node is not None and node.cotangent is not None)
+
+
 class unchanged_on_error:
     """``with unchanged_on_error(x, y): ...``: if the block raises, the gradients that the tensors held are
     theirs again."""
@@ -240,7 +249,8 @@ def write(t, store, value_node, value_data, region_index=WHOLE, mask=None, ours=
     ours : bool
         Whether `value_node` was made for this write, so that it may become the node of the base.
     """
-    base = base_of(t)
+    view = t._view
+    base = t if view is None else base_of(t)
     target = own_memory(t)
     if value_node is not None and not differentiable_dtype(target.dtype):
         store(target.copy())  # NumPy says where the cast itself is refused
@@ -257,7 +267,7 @@ def write(t, store, value_node, value_data, region_index=WHOLE, mask=None, ours=
             store(target)
     if not RECORDING.get():
         return
-    view = t._view
+    view = t._view  # base_of may have found that it is one no longer
     if view is not None and view.constant:
         value_node = None
     old = node_of(base)
@@ -274,24 +284,21 @@ def write(t, store, value_node, value_data, region_index=WHOLE, mask=None, ours=
     ):
         base._node = value_node
         return
-    has_old = old is not None
-    step = None if view is None else view.step
     written = Written(
-        step,
+        None if view is None else view.step,
         region_index,
         None if mask is None else remember_array(mask),
-        has_old,
+        old is not None,
         value_node is not None,
         own_memory(base),
     )
-    parents, shapes = [], []
-    if has_old:
-        parents.append(old)
-        shapes.append(base._value)
-    if value_node is not None:
-        parents.append(value_node)
-        shapes.append(value_data)
-    base._node = new_node(WRITE, tuple(parents), written, fit_of(base._value, *shapes))
+    if value_node is None:
+        base._node = new_node(WRITE, (old,), written, fit_of(base._value, base._value))
+    elif old is None:
+        base._node = new_node(WRITE, (value_node,), written, fit_of(base._value, value_data))
+    else:
+        fit = fit_of(base._value, base._value, value_data)
+        base._node = new_node(WRITE, (old, value_node), written, fit)
 
 
 def reshape_in_place(t, shape):
