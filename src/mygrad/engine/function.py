@@ -327,11 +327,11 @@ class Function(Rule):
     def cotangents(self, node, g, saved):
         if self.by_region:
             return [PLACE(g, self._region(node), *node.fit.parents[0])]
-        values = saved.values
-        found = [
-            vjp(g, *[v.value if type(v) is Saved else value_of(v) for v in [values[i] for i in wanted]])
-            for vjp, wanted in saved.plan.edges
+        values = [
+            v.value if type(v) is Saved else value_of(v) if type(v) in (tuple, list) else v
+            for v in saved.values
         ]
+        found = [vjp(g, *[values[i] for i in wanted]) for vjp, wanted in saved.plan.edges]
         parents = node.fit.parents
         if self.many:
             return [

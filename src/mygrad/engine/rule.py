@@ -92,7 +92,7 @@ def fitted(cotangent, shape, dtype):
         cotangent = np.asarray(cotangent)
     if cotangent.shape != shape:
         cotangent = _unbroadcast(cotangent, shape)
-    if cotangent.dtype != dtype:
+    if cotangent.dtype is not dtype and cotangent.dtype != dtype:
         if cotangent.dtype.kind == "c" and dtype.kind != "c":
             cotangent = np.real(cotangent)
         if cotangent.dtype != dtype:
@@ -105,12 +105,14 @@ def _unbroadcast(cotangent, shape):
     if extra < 0:  # an assigned value may have leading axes of length 1 that the region lacks
         cotangent = np.reshape(cotangent, (1,) * -extra + cotangent.shape)
     elif extra > 0:
-        cotangent = np.sum(cotangent, axis=tuple(range(extra)))
+        cotangent = cotangent.sum(axis=tuple(range(extra)))
+    if cotangent.shape == shape:
+        return cotangent
     stretched = tuple(
         axis for axis, (n, m) in enumerate(zip(shape, cotangent.shape, strict=True)) if n == 1 and m != 1
     )
     if stretched:
-        cotangent = np.sum(cotangent, axis=stretched, keepdims=True)
+        cotangent = cotangent.sum(axis=stretched, keepdims=True)
     return cotangent if cotangent.shape == shape else np.broadcast_to(cotangent, shape)
 
 
@@ -142,7 +144,9 @@ def value_of(saved):
     if type(saved) is list:
         return [value_of(item) for item in saved]
     if type(saved) is tuple:
-        return tuple([value_of(item) for item in saved])
+        for item in saved:
+            if type(item) is not int:  # else a shape, or axes
+                return tuple([value_of(item) for item in saved])
     return saved
 
 
