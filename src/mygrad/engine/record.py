@@ -229,31 +229,35 @@ def binary(rule, x, y):
     first, second = isinstance(x, handle_type), isinstance(y, handle_type)
     p = x._value if first else x if type(x) is float else as_operand(x)
     q = y._value if second else y if type(y) is float else as_operand(y)
-    quick = rule.operator
     constant = None
-    if quick is not None:
+    alike = False  # whether shapes and dtypes are known to be
+    if rule.operator is None:
+        out = rule.ufunc(p, q)
+    elif type(p) is float64 and (type(q) is float or type(q) is float64):
+        out = rule.operator(p, q)  # NumPy's scalars are quicker by themselves than in a ufunc
+        alike = True
+    elif type(p) is ndarray and type(q) is ndarray:
+        out = rule.ufunc(p, q)
+    elif type(q) is float and type(p) is ndarray and p.dtype is FLOAT64 and p.ndim:
+        constant = number(q)[1]
+        q = constant.value
+        out = rule.ufunc(p, q)
+        alike = True
+    elif type(p) is float and type(q) is ndarray and q.dtype is FLOAT64 and q.ndim:
+        constant = number(p)[1]
+        p = constant.value
+        out = rule.ufunc(p, q)
+        alike = True
+    else:
         if type(p) is ndarray and not p.ndim:
             p = p[()]
         if type(q) is ndarray and not q.ndim:
             q = q[()]
-    if quick is None:
-        out = rule.ufunc(p, q)
-        alike = False
-    elif type(p) is float64 or (type(q) is float64 and type(p) is float):  # NumPy's scalars are quicker
-        out = quick(p, q)
-        alike = type(p) is type(q) or type(p) is float or type(q) is float
-    else:  # and arrays with arrays, than with Python's numbers
-        if type(q) is float and type(p) is ndarray and p.dtype is FLOAT64:
-            constant = number(q)[1]
-            q = constant.value
-            alike = True
-        elif type(p) is float and type(q) is ndarray and q.dtype is FLOAT64:
-            constant = number(p)[1]
-            p = constant.value
-            alike = True
+        if type(p) is float64 or (type(q) is float64 and type(p) is float):
+            out = rule.operator(p, q)
+            alike = type(p) is type(q) or type(p) is float
         else:
-            alike = False
-        out = rule.ufunc(p, q)
+            out = rule.ufunc(p, q)
     t = new(handle_type)
     t._value = out
     t._saved = t._view = None

@@ -226,12 +226,13 @@ class Pattern(Rule):
     ``pull`` is the inner step of the reverse sweep.
     """
 
-    __slots__ = ("active", "edges", "known", "names", "save", "selects", "source", "ufunc")
+    __slots__ = ("active", "edges", "functions", "known", "names", "save", "selects", "source", "ufunc")
 
     def __init__(self, ufunc, inputs, vjps, active, selects=False):
         self.ufunc = ufunc
         self.selects = selects
         self.active = active
+        self.functions = tuple(vjps[i] for i in active)
         wanted = [parameters(vjps[i]) for i in active]
         self.names = tuple(dict.fromkeys(name for names in wanted for name in names))
         unknown = set(self.names) - {*inputs, "out"}
@@ -259,8 +260,12 @@ class Pattern(Rule):
         fit = node.fit
         if len(self.edges) == 2:
             # Both before anything is deposited: a rule that raises has added nothing.
-            first, second = self.edges
-            c, d = first(g, saved), second(g, saved)
+            if saved is None:
+                first, second = self.functions
+                c, d = first(g), second(g)
+            else:
+                first, second = self.edges
+                c, d = first(g, saved), second(g, saved)
             if fit is not None:
                 c, d = self.fit_back(fit, c, 0), self.fit_back(fit, d, 1)
             parent, other = node.parents
@@ -334,18 +339,15 @@ class Pattern(Rule):
 class PatternOfOne(Pattern):
     """The same where one operand alone isn't constant: all that is saved is for its function."""
 
-    __slots__ = ("function",)
-
-    def __init__(self, ufunc, inputs, vjps, active, selects=False):
-        super().__init__(ufunc, inputs, vjps, active, selects)
-        self.function = vjps[active[0]]
+    __slots__ = ()
 
     def pull(self, node, g):
         saved = node.saved
+        (function,) = self.functions
         if saved is None:
-            c = self.function(g)
+            c = function(g)
         elif type(saved) is Saved:
-            c = self.function(g, saved.value)
+            c = function(g, saved.value)
         else:
             c = self.edges[0](g, saved)
         fit = node.fit

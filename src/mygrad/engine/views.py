@@ -94,33 +94,39 @@ class View:
         self.step = step
         self.constant = constant
         self.hidden = False
-        self.memory = base_of(base)._value
+        self.memory = (base if base._view is None else base_of(base))._value
         # The node, and the node of the base that it was made from.
         self._node = self._source = None
 
     def node_for(self, t) -> Node | None:
         """The node of the present value of the view `t`; made again if the base was written since, or the
         graph consumed."""
-        base = base_of(t)
-        if base is t:
-            return t._node
+        base = self.base
+        if base._view is not None or base._value is not self.memory:
+            base = base_of(t)
+            if base is t:
+                return t._node
         source = node_of(base)
         if source is None or self.constant:
             return None
-        if not self._is_current(source):
-            stale = []
-            view = self
-            while view is not None and not view._is_current(source):
-                stale.append(view)
-                view = view.parent
-            node = source if view is None else view._node
-            for view in reversed(stale):
-                step = view.step
-                node = view._node = new_node(step.rule, (node,), step.saved, step.fit)
-                view._source = source
+        if self._source is not source or self._node.rule is CONSUMED:
+            self._renew(source)
         node = self._node
         node.cotangent = node.grad = None
         return node
+
+    def _renew(self, source):
+        """Make the node again, and those of the views that it is a view of where they need it."""
+        stale = []
+        view = self
+        while view is not None and not view._is_current(source):
+            stale.append(view)
+            view = view.parent
+        node = source if view is None else view._node
+        for view in reversed(stale):
+            step = view.step
+            node = view._node = new_node(step.rule, (node,), step.saved, step.fit)
+            view._source = source
 
     def current_for(self, t) -> Node:
         """The node that the view `t` has, without clearing gradients; made if there is none."""
