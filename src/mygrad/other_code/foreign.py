@@ -76,8 +76,10 @@ class Foreign(Function):
     def __call__(self, *args, **kwargs):
         if not holds_tensor(args) and not holds_tensor(kwargs.values()):
             return self.f(*args, **kwargs)
-        args = map(stacked, args)
-        return super().__call__(*args, **{name: stacked(value) for name, value in kwargs.items()})
+        # Each call is recorded by its results, of which there may be several.
+        return self.call_at_length(
+            tuple(map(stacked, args)), {name: stacked(value) for name, value in kwargs.items()}
+        )
 
     def __get__(self, instance, owner=None):
         return self if instance is None else functools.partial(self, instance)

@@ -90,13 +90,13 @@ def test_the_sign_of_gamma_has_no_gradient():
 
 
 def test_ufuncs_write_where_they_are_asked_to():
-    x = mg.tensor(POINTS)
+    # With where= most of SciPy's ufuncs write past the end of memory; this one doesn't.
+    x = mg.tensor([0.5, 1.0, 2.0])
     out = mg.zeros(3)
-    y = special.expit(x, out=out, where=[True, False, True])
+    y = special.entr(x, out=out, where=[True, False, True])
     assert y is out
     y.sum().backward()
-    wanted = special.expit(POINTS) * special.expit(-POINTS)
-    np.testing.assert_allclose(x.grad, [wanted[0], 0.0, wanted[2]])
+    np.testing.assert_allclose(x.grad, [-np.log(0.5) - 1.0, 0.0, -np.log(2.0) - 1.0])
 
 
 @pytest.mark.parametrize(
