@@ -142,11 +142,14 @@ def signature_of(f, signature=None):
             [inspect.Parameter(name, inspect.Parameter.POSITIONAL_ONLY) for name in names]
         )
     try:
-        return inspect.signature(f)
+        told = inspect.signature(f)
     except (TypeError, ValueError):
+        told = inspect.Signature()
+    if all(p.kind in (p.VAR_POSITIONAL, p.VAR_KEYWORD) for p in told.parameters.values()):
         raise TypeError(
             f"{name_of(f)} doesn't tell its parameters. Say them: define_rule(..., signature='(x, n=2)')."
-        ) from None
+        )
+    return told
 
 
 def _numbers(f, *args, **kwargs):
