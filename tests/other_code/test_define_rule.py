@@ -16,6 +16,7 @@ import mygrad as mg
 from mygrad import define_rule, derivative_of
 from mygrad.engine.record import node_of
 from mygrad.engine.sweep import gradients as derivatives
+from mygrad.errors import InvalidGradient
 from mygrad.testing import check_rule
 
 POINTS = np.array([0.4, 1.3, 2.1])
@@ -393,6 +394,18 @@ def test_an_operand_without_a_rule_refuses_a_tensor():
             power(*args)
         with pytest.raises(TypeError, match="eval_chebyt has no derivative in 'x'"):
             power(*args, where=True, dtype=float)
+
+
+def test_a_rule_that_returns_nothing_or_too_little_is_told():
+    def forgetful(g, x):
+        g * x
+
+    nothing = define_rule(lambda x: np.asarray(x) * 2.0, vjp={"x": forgetful})
+    with pytest.raises(InvalidGradient, match="returned None: a return is missing"):
+        nothing(mg.tensor(POINTS)).sum().backward()
+    half = define_rule(lambda x, y: np.asarray(x) * np.asarray(y), vjp=lambda g, x: g * x, inputs=("x", "y"))
+    with pytest.raises(InvalidGradient, match=r"is for the inputs \('x', 'y'\); it returned 1"):
+        half(mg.tensor(POINTS), mg.tensor(POINTS)).sum().backward()
 
 
 def test_lists_of_tensors_are_stacked():

@@ -16,7 +16,7 @@ from mygrad.engine.node import leaf
 from mygrad.engine.record import Handle, make, node_of, recorded_node
 from mygrad.engine.rule import parameters
 from mygrad.engine.sweep import gradients
-from mygrad.errors import GradientLost
+from mygrad.errors import GradientLost, InvalidGradient
 from mygrad.rules.joint import Joint
 
 __all__ = [
@@ -68,7 +68,9 @@ class Foreign(Function):
             selects=selects,
         )
         self.__wrapped__ = f
-        if not self.together:
+        if self.together:
+            vjp = _counted(vjp, inputs, compute.__name__)
+        else:
             vjp, jvp = _joined(inputs, vjp), _joined_forward(inputs, jvp)
         self.of_several = Joint(compute, vjp, inputs, jvp)
         self.of_one = Joint(compute, _first(vjp), inputs, None if jvp is None else _into_tuple(jvp))
@@ -142,11 +144,14 @@ def signature_of(f, signature=None):
             [inspect.Parameter(name, inspect.Parameter.POSITIONAL_ONLY) for name in names]
         )
     try:
-        return inspect.signature(f)
+        told = inspect.signature(f)
     except (TypeError, ValueError):
+        told = inspect.Signature()
+    if all(p.kind in (p.VAR_POSITIONAL, p.VAR_KEYWORD) for p in told.parameters.values()):
         raise TypeError(
             f"{name_of(f)} doesn't tell its parameters. Say them: define_rule(..., signature='(x, n=2)')."
-        ) from None
+        )
+    return told
 
 
 def _numbers(f, *args, **kwargs):
@@ -230,6 +235,19 @@ def _joined_forward(inputs, jvp):
     return with_parameters(joined, ("t", *names))
 
 
+def _counted(vjp, inputs, name):
+    """The VJP for all inputs; it must return one cotangent for each."""
+
+    def counted(g, *values):
+        found = vjp(g, *values)
+        count = len(found) if isinstance(found, tuple) else 1
+        if count != len(inputs):
+            raise InvalidGradient(f"The VJP of {name} is for the inputs {inputs}; it returned {count}.")
+        return found
+
+    return with_parameters(counted, ("g", *parameters(vjp)))
+
+
 def _first(vjp):
     """A VJP for all inputs of a function with one result, as it is called for several."""
     names = parameters(vjp)
@@ -282,15 +300,16 @@ def run_as_twin(rule, name, twin_of):
 
     @functools.wraps(rule)
     def run(*args):
-        if not holds_tensor(args):
-            return rule(*args)
         try:
-            return twin_of(rule)(*args)
+            found = twin_of(rule)(*args) if holds_tensor(args) else rule(*args)
         except GradientLost as error:
             error.add_note(
                 f"It happened in the rule of {name}, which is itself to be differentiated here, for a second "
                 f"derivative or another mode. What the rule calls needs a rule too: mygrad.define_rule."
             )
             raise
+        if found is None:
+            raise InvalidGradient(f"The rule of {name} returned None: a return is missing.")
+        return found
 
     return run

@@ -127,6 +127,9 @@ def _parameters(f, rule):
         return rule.inputs, set(rule.vjps)
     try:
         names = list(inspect.signature(f).parameters)
-    except (TypeError, ValueError):  # compiled functions don't tell; the rule may
-        names = list(rule.names) if rule is not None else []
-    return names, None if rule is None else set(rule.inputs)
+    except (TypeError, ValueError):  # compiled functions don't tell
+        names = []
+    if rule is None:
+        return names, None
+    # Or they say nothing; then the rule knows.
+    return names if set(names) & set(rule.inputs) else list(rule.names), set(rule.inputs)
