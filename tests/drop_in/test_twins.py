@@ -212,13 +212,6 @@ def test_twins_of_methods_partials_cached_functions_and_objects():
     np.testing.assert_allclose(model.weights.grad, 2 * A + 2)
 
 
-def test_the_twin_of_a_class_is_a_subclass():
-    twin = drop_in(Shifted)(mg.tensor(A))
-    assert isinstance(twin, Shifted)
-    twin.evaluate().sum().backward()
-    np.testing.assert_allclose(twin.weights.grad, 2 * A + 3)
-
-
 def test_compiled_code_gets_arrays_and_refuses_gradients():
     def sizes(x):
         made = np.zeros(4)
@@ -229,12 +222,6 @@ def test_compiled_code_gets_arrays_and_refuses_gradients():
     assert np.isclose(result.data, 4 + A.sum())
 
 
-@pytest.mark.parametrize(
-    "f", [eval("lambda x: np.asarray(x)", {"np": np}), print], ids=["evaluated", "built-in"]
-)
-def test_a_function_without_source_is_called_as_it_is(f):
-    if f is print:
-        assert drop_in(f)(mg.tensor(A)) is None
-    else:
-        with pytest.raises(mg.GradientLost):
-            drop_in(f)(mg.tensor(A))
+def test_a_built_in_function_is_called_as_it_is(capsys):
+    assert drop_in(print)("text") is None
+    assert capsys.readouterr().out == "text\n"

@@ -1,26 +1,21 @@
 """Derivatives of code that was written for arrays: `drop_in` gives the differentiable twin of a Python
 function.
 
-`source` finds the syntax tree of a function, `rewriting` compiles it once more with hooks in it, `calls` has
-the hooks, `counterparts` what is called in the place of functions that insist on arrays, `classes` and
-`modules` the twins of those.
+`source` finds the syntax tree of a function, `rewriting` compiles it once more with hooks in it. The hooks
+are in `calls`, `attributes` and `operands`. `counterparts` has what is called in the place of functions that
+insist on arrays, or call others. `functions`, `classes` and `modules` have
+the twins that `drop_in` gives; `by_name` does what can be done without a source.
 """
 
-import functools
-import math
-import sys
 import types
 
 import numpy as np
 
 from mygrad.drop_in import counterparts, subclasses  # noqa: F401  they register themselves
-from mygrad.drop_in.calls import callee, counterpart, handed_out, index_objects, number
-from mygrad.drop_in.classes import twin_class
+from mygrad.drop_in.classes import twin_class, twin_member
+from mygrad.drop_in.functions import twin_function
 from mygrad.drop_in.modules import TwinModule
-from mygrad.drop_in.writes import given_tensors, telling_of_writes
-from mygrad.engine.function import holds_tensor
-from mygrad.engine.record import Handle
-from mygrad.losses import remembered, tell
+from mygrad.drop_in.operands import index_objects
 
 __all__ = ["c_", "drop_in", "r_"]
 
@@ -75,40 +70,9 @@ def drop_in(f):
         return twin_class(f)
     if isinstance(f, types.MethodType):
         return types.MethodType(drop_in(f.__func__), f.__self__)
-
-    name = getattr(f, "__qualname__", type(f).__qualname__)
-
-    def twin(*args, **kwargs):
-        def call():
-            return callee(f)(
-                *map(_taken_in, args), **{key: _taken_in(value) for key, value in kwargs.items()}
-            )
-
-        tensors = given_tensors([*args, *[value for key, value in kwargs.items() if key != "out"]])
-        before = remembered()
-        result = telling_of_writes(name, tensors, call) if tensors else call()
-        if remembered() is not before and tensors and not given_tensors([result]):
-            tell(f"What {name} returns", math.inf, sys._getframe(1))
-        # A constant comes out as the plain array that it would have been, unless constants went in.
-        return result if _holds_constant(args) or _holds_constant(kwargs.values()) else handed_out(result)
-
-    functools.update_wrapper(twin, f)
-    counterpart(twin)(callee(f))
-    return twin
-
-
-def _taken_in(value):
-    """A tensor without axes stands for a number: that is what functions are called with."""
-    if isinstance(value, Handle) and not value.ndim and not value.constant:
-        return number(value, _PYTHON.get(value.dtype.char))
-    return value
-
-
-_PYTHON = {"d": float, "D": complex}
-
-
-def _holds_constant(values):
-    return holds_tensor(values) and any(holds_tensor([v]) and getattr(v, "constant", False) for v in values)
+    if isinstance(f, (staticmethod, classmethod, property)):
+        return twin_member(f, twin_function)
+    return twin_function(f)
 
 
 r_, c_ = (drop_in(type(joining))() for joining in (np.r_, np.c_))

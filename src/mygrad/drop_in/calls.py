@@ -1,4 +1,4 @@
-"""What is called in the place of what the source says: the hooks of rewritten functions.
+"""What is called in the place of what the source says: the hook that each call of a twin goes through.
 
 `callee` is handed each thing that a twin is about to call. Functions that coerce, create or ask for types
 have a counterpart that knows tensors; functions written in Python become their twins as they are reached, of
@@ -7,38 +7,60 @@ whatever package; everything else is called as it is.
 
 import functools
 import inspect
-import sys
 import types
 from pathlib import Path
+from sys import modules, stdlib_module_names
 from weakref import ref
 
 import numpy as np
 
-from mygrad.drop_in.rewriting import CALLEE, rewritten
+from mygrad.drop_in.by_name import NoNames, by_name
+from mygrad.drop_in.rewriting import rewritten
 from mygrad.drop_in.source import NoSource
 from mygrad.engine.chapters import load_chapters, waiting
 from mygrad.engine.function import holds_tensor, make_over, plain, stacked
 from mygrad.engine.record import Handle, make, node_of
 from mygrad.engine.rule import aliases, composites, not_differentiable, refusals, rules
+from mygrad.errors import GradientLost
 from mygrad.public import TAKING_SEQUENCES, each_stacked
 
 __all__ = [
     "NUMBER",
-    "attribute",
     "callee",
     "counterpart",
     "created",
+    "decided",
     "elements",
     "handed_out",
-    "index_objects",
+    "hook",
+    "is_number",
+    "left_alone",
     "number",
+    "of_type",
+    "remember",
+    "sourceless",
+    "unwrapped",
+    "while_alive",
 ]
 
-_decided: dict = {}
-"""What to call, by the identity of what would be called; an entry goes when that dies."""
+decided: dict = {}
+"""By the identity of what would be called, what to call, or None for itself; an entry goes when that dies."""
 
-index_objects: dict = {}
-"""Counterparts of objects that aren't called but indexed, by identity."""
+_codes: dict = {}
+"""By the identity of a code object, what makes the twin of a function that has it; an entry goes with it."""
+
+_hooks: dict = {"slice": slice}
+"""What rewritten functions call, by name."""
+
+
+def hook(name):
+    """Register what rewritten functions call as the hook `name`."""
+
+    def register(function):
+        _hooks[name] = function
+        return function
+
+    return register
 
 
 def counterpart(*functions):
@@ -46,56 +68,52 @@ def counterpart(*functions):
 
     def register(implementation):
         for function in functions:
-            _decided[id(function)] = implementation, function
+            decided[id(function)] = implementation, function
         return implementation
 
     return register
 
 
+@hook("callee")
 def callee(f):
     """What a twin calls where its source calls `f`."""
-    found = _decided.get(id(f))
+    found = decided.get(id(f))
     if found is not None:
-        return found[0]
+        twin = found[0]
+        return f if twin is None else twin
     if waiting and load_chapters():
         return callee(f)
     decide = _by_type.get(type(f))
     return _decide(f) if decide is None else decide(f)
 
 
-def attribute(o, name):
-    """The attribute `name` of `o`; of a property written in Python, by its twin."""
-    cls = type(o)
-    known = _properties.get(id(cls))
-    found = known[0][name] if known is not None and name in known[0] else _property(cls, name)
-    return getattr(o, name) if found is None else callee(found.fget)(o)
-
-
-def index_object(o):
-    """The counterpart of an object that joins arrays when it is indexed."""
-    return index_objects.get(id(o), o)
-
-
 # -------------------------------------------------------------------------------------- decisions by the type
 
-WRITTEN_OUT = {"colorsys", "statistics"}
-"""Modules of the standard library that compute; the others are called as they are."""
+WRITTEN_OUT = {"collections", "colorsys", "contextlib", "dataclasses", "functools", "heapq", "statistics"}
+"""Modules of the standard library that compute, or call what they are given; the others are called as they
+are."""
 
-_STANDARD = sys.stdlib_module_names - WRITTEN_OUT
+_STANDARD = stdlib_module_names - WRITTEN_OUT
 _OURS = str(Path(__file__).parents[1])
 
 
-def _remember(f, twin):
-    """Keep a decision for as long as `f` lives; functions of NumPy, which tell no one of their end, for
-    ever."""
-    key = id(f)
+def while_alive(table, o, value):
+    """Put `value` into `table` under the identity of `o`, for as long as `o` lives; for ever, if it tells no
+    one of its end."""
+    key = id(o)
     # Its own names, since at the end of the process those of the module go first.
-    held = ref(f, lambda _, decided=_decided: decided.pop(key, None)) if type(f).__weakrefoffset__ else f
-    _decided[key] = twin, held
+    held = ref(o, lambda _, table=table: table.pop(key, None)) if type(o).__weakrefoffset__ else o
+    table[key] = value, held
+    return value
+
+
+def remember(f, twin):
+    """Keep a decision for as long as `f` lives."""
+    while_alive(decided, f, None if twin is f else twin)
     return twin
 
 
-def _left_alone(f):
+def left_alone(f):
     """Whether a function or class is of the standard library, or ours."""
     package = (f.__module__ or "").partition(".")[0]
     ours = f.__code__.co_filename.startswith(_OURS) if hasattr(f, "__code__") else package == "mygrad"
@@ -103,20 +121,85 @@ def _left_alone(f):
 
 
 def _function(f):
-    if f in composites:
+    known = _codes.get(id(f.__code__))
+    if known is None and f in composites:
         return _undispatched(f)
-    if _left_alone(f) or CALLEE in f.__code__.co_freevars:
-        return f
+    twin = (_maker(f) if known is None else known[0])(f)
+    # Cells may hold the function itself, or its class: a twin that is kept would keep them alive.
+    if f.__closure__ is None:
+        module = modules.get(f.__module__)
+        if module is not None and vars(module) is f.__globals__:
+            remember(f, twin)
+    return twin
+
+
+def _maker(f):
+    """What makes the twin of `f`, and of each function with the same code."""
+    code = f.__code__
+    if left_alone(f):
+        return while_alive(_codes, code, _itself)
     try:
-        twin = rewritten(f, HOOKS)
-    except NoSource:
-        return _remember(f, f)
-    # The cells of a closure may hold the function itself: a twin that is kept would keep it alive.
-    closed_over = set(f.__code__.co_freevars) - {"__class__"}
-    module = sys.modules.get(f.__module__)
-    if closed_over or module is None or vars(module) is not f.__globals__:
-        return twin
-    return _remember(f, twin)
+        made = rewritten(code, _hooks)
+    except NoSource as reason:
+        return while_alive(_codes, code, functools.partial(_without_source, reason=str(reason)))
+    _hooked(made)
+    return while_alive(_codes, code, functools.partial(_with_code, made))
+
+
+def _itself(f):
+    return f
+
+
+def unwrapped(made_by):
+    """Register that twins take what `made_by` makes of a function for the function itself."""
+    for code in made_by.__code__.co_consts:
+        if isinstance(code, types.CodeType):
+            while_alive(_codes, code, lambda twin: callee(twin.__wrapped__))
+    return made_by
+
+
+def _hooked(code):
+    """Note that functions of a rewritten code, and those defined in it, are twins already."""
+    while_alive(_codes, code, _itself)
+    for constant in code.co_consts:
+        if isinstance(constant, types.CodeType):
+            _hooked(constant)
+
+
+def _with_code(code, f):
+    twin = types.FunctionType(code, f.__globals__, f.__name__, f.__defaults__, f.__closure__)
+    if f.__kwdefaults__:
+        twin.__kwdefaults__ = f.__kwdefaults__
+    twin.__qualname__, twin.__module__, twin.__doc__ = f.__qualname__, f.__module__, f.__doc__
+    twin.__dict__ = f.__dict__
+    return twin
+
+
+def sourceless(f):
+    """Whether the twin of a function goes by names only, since the source of it can't be had."""
+    known = _codes.get(id(f.__code__))
+    return known is not None and getattr(known[0], "func", None) is _without_source
+
+
+def _without_source(f, reason):
+    """A function whose source can't be had: with twins for the functions that it finds by name."""
+    try:
+        inner = by_name(f, callee)
+    except NoNames:
+        inner = f
+
+    @functools.wraps(f)
+    def call(*args, **kwargs):
+        try:
+            return inner(*args, **kwargs)
+        except GradientLost as lost:
+            lost.add_note(
+                f"In {f.__qualname__} only functions that it finds by name take tensors, since its source "
+                f"can't be had: {reason}. Define it in a file."
+            )
+            raise
+
+    return call
 
 
 def _undispatched(f):
@@ -126,7 +209,7 @@ def _undispatched(f):
         held = holds_tensor(args) or holds_tensor(kwargs.values())
         return (composites[f] if held else f)(*args, **kwargs)
 
-    return _remember(f, call)
+    return remember(f, call)
 
 
 def _method(f):
@@ -138,7 +221,22 @@ def _partial(f):
 
 
 def _cached(f):
-    return callee(f.__wrapped__)
+    """A function with a cache: that is asked where the arguments are plain keys; what depends on tensors, or
+    may, is computed each time."""
+
+    def call(*args, **kwargs):
+        if all(map(_is_key, args)) and all(map(_is_key, kwargs.values())):
+            return f(*args, **kwargs)
+        return callee(f.__wrapped__)(*args, **kwargs)
+
+    return call
+
+
+_KEYS = {int, float, complex, bool, str, bytes, type(None)}
+
+
+def _is_key(value):
+    return type(value) in _KEYS or (type(value) in (tuple, frozenset) and all(map(_is_key, value)))
 
 
 def _numpy_function(f):
@@ -148,7 +246,7 @@ def _numpy_function(f):
     known = own in rules or own in composites or own in not_differentiable or own in refusals
     body = None if known else callee(f.__wrapped__)
     if f is np.block:
-        return _remember(f, f)
+        return remember(f, f)
     arrange = each_stacked if f in TAKING_SEQUENCES else stacked
 
     def call(*args, **kwargs):
@@ -158,7 +256,7 @@ def _numpy_function(f):
             return body(*args, **kwargs)
         return f(*args, **kwargs)
 
-    return _remember(f, call)
+    return remember(f, call)
 
 
 def _callback(value):
@@ -183,7 +281,7 @@ def _ufunc(f):
         args = map(arrange, args)
         return f(*(args if known else map(handed_out, args)), **kwargs)
 
-    return _remember(f, call)
+    return remember(f, call)
 
 
 def elements(value):
@@ -202,14 +300,14 @@ def _builtin(f):
     if type(owner) is np.ndarray:
         return _array_method(f)
     method = getattr(type(owner), f.__name__, None)
-    of_class = _decided.get(id(method))
+    of_class = decided.get(id(method))
     # What a class written in Python overrides is asked for by super().
     if of_class is not None and type(method) is not types.FunctionType:
         return types.MethodType(of_class[0], owner)
     if isinstance(owner, types.ModuleType):
         return f if owner.__name__ == "builtins" else _compiled(f)
     package = type(owner).__module__.partition(".")[0]
-    known = isinstance(owner, (type, Handle)) or package in sys.stdlib_module_names or package == "numpy"
+    known = isinstance(owner, (type, Handle)) or package in stdlib_module_names or package == "numpy"
     return f if known else _with_arrays(f)
 
 
@@ -240,15 +338,15 @@ def _of_arrays(f):
             return callee(getattr(owner, f.__name__))(self, *args, **kwargs)
         return f(self, *args, **kwargs)
 
-    return _remember(f, call)
+    return remember(f, call)
 
 
 def _compiled(f):
     """Compiled code gets what no tensor with a gradient has met as the array that it would have been."""
-    if (getattr(f, "__module__", None) or "").partition(".")[0] in sys.stdlib_module_names:
-        return _remember(f, f)
+    if (getattr(f, "__module__", None) or "").partition(".")[0] in stdlib_module_names:
+        return remember(f, f)
 
-    return _remember(f, _with_arrays(f))
+    return remember(f, _with_arrays(f))
 
 
 def _with_arrays(f):
@@ -259,18 +357,24 @@ def _with_arrays(f):
 
 
 def handed_out(value):
-    """`value` for somebody else: constants as plain arrays, in tuples, lists and dictionaries too."""
+    """`value` for somebody else: constants as plain arrays, in tuples, lists and dictionaries too.
+
+    Those that have none stay the objects that they are.
+    """
     if isinstance(value, Handle):
-        return plain(value) if value.constant else value
+        # The result of a 0-d operation is a number, as NumPy's would be.
+        return value if not value.constant else value._value if is_number(value) else plain(value)
     kind = type(value)
-    if kind in (list, tuple):
-        return kind([handed_out(item) for item in value])
     if kind is dict:
-        return {name: handed_out(item) for name, item in value.items()}
+        made = {name: handed_out(item) for name, item in value.items()}
+        return value if all(a is b for a, b in zip(made.values(), value.values(), strict=True)) else made
     if kind is np.ndarray and value.dtype == object and any(isinstance(item, Handle) for item in value.flat):
         return _numbers_of_objects(value)
-    if isinstance(value, tuple) and hasattr(value, "_make"):
-        return value._make(map(handed_out, value))
+    if kind is list or isinstance(value, tuple):
+        items = [handed_out(item) for item in value]
+        if all(a is b for a, b in zip(items, value, strict=True)):
+            return value
+        return getattr(kind, "_make", kind)(items)
     return value
 
 
@@ -303,43 +407,23 @@ def number(t, python=None):
     return made
 
 
-def _class(cls):
-    """A class written in Python, constructed step by step; another one as it is."""
-    numpys = cls.__module__ == "numpy" and not issubclass(cls, np.ndarray)
-    if _left_alone(cls) or numpys or type(cls).__call__ is not type.__call__:
-        return _remember(cls, cls)
-    new, init = cls.__new__, cls.__init__
-    if type(new) is not types.FunctionType and type(init) is not types.FunctionType:
-        return _remember(cls, cls)
-
-    def construct(*args, **kwargs):
-        cls = alive()
-        if type(new) is types.FunctionType:
-            made = callee(cls.__new__)(cls, *args, **kwargs)
-        else:
-            made = cls.__new__(cls) if new is object.__new__ else cls.__new__(cls, *args, **kwargs)
-        if isinstance(made, cls) or (
-            type(init) is types.FunctionType and issubclass(getattr(made, "array_class", object), cls)
-        ):
-            callee(type(made).__init__)(made, *args, **kwargs)
-        return made
-
-    alive = ref(cls)
-    return _remember(cls, construct)
+def is_number(t):
+    """Whether a number stands in the place of a tensor, and not an array without axes."""
+    return NUMBER in vars(t) or not isinstance(t._value, np.ndarray)
 
 
 def _decide(f):
     """The decision by what `f` can do, where its type is nobody's that we know."""
     if isinstance(f, type):
-        return _class(f)
+        return _by_type[type](f)
     if isinstance(f, types.FunctionType):
         return _function(f)
     method = inspect.getattr_static(type(f), "__call__", None)
-    if (of_class := _decided.get(id(method))) is not None:
+    if (of_class := decided.get(id(method))) is not None:
         return types.MethodType(of_class[0], f)
     if type(original := getattr(f, "py_func", None)) is types.FunctionType:
         return _just_in_time(f, original)
-    if type(method) is types.FunctionType and not _left_alone(type(f)):
+    if type(method) is types.FunctionType and not left_alone(type(f)):
         return types.MethodType(callee(method), f)
     # f2py takes what __array__ returns for a copy that it may write into.
     if type(f).__name__ in ("cython_function_or_method", "fused_cython_function", "fortran"):
@@ -357,7 +441,7 @@ def _just_in_time(f, original):
             return callee(original)(*args, **kwargs)
         return f(*handed, **named)
 
-    return _remember(f, call)
+    return remember(f, call)
 
 
 _by_type = {
@@ -370,32 +454,14 @@ _by_type = {
     functools._lru_cache_wrapper: _cached,
     types.MethodDescriptorType: _of_arrays,
     types.WrapperDescriptorType: _of_arrays,
-    type: _class,
 }
 
-# ------------------------------------------------------------------------------------------------- attributes
 
-_properties: dict = {}
-"""For each class, by identity, the properties by name; None for any other attribute."""
+def of_type(cls):
+    """Register what makes the twin of a callable object of a type."""
 
+    def register(function):
+        _by_type[cls] = function
+        return function
 
-def _property(cls, name):
-    """The property `name` of a class, if it is written in Python."""
-    known = _properties.get(id(cls))
-    if known is None:
-        key = id(cls)
-        known = _properties[key] = {}, ref(cls, lambda _, known=_properties: known.pop(key, None))
-    found = inspect.getattr_static(cls, name, None)
-    if name == "__class__" and hasattr(cls, "array_class"):
-        found = property(_array_class)
-    elif type(found) is not property or type(found.fget) is not types.FunctionType or _left_alone(found.fget):
-        found = None
-    known[0][name] = found
-    return found
-
-
-def _array_class(t):
-    return t.array_class
-
-
-HOOKS = (callee, attribute, index_object)
+    return register

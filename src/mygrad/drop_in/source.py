@@ -6,10 +6,11 @@ share a line, the column of what they return.
 
 import ast
 import linecache
+import sys
 from types import CodeType
 from typing import NamedTuple
 
-__all__ = ["Definition", "NoSource", "definition_of", "mangled"]
+__all__ = ["Definition", "NoSource", "definition_of", "mangled", "same"]
 
 
 class NoSource(Exception):
@@ -17,10 +18,12 @@ class NoSource(Exception):
 
 
 class Definition(NamedTuple):
-    """Where a function is defined: its node, and the name of the class whose private names it sees."""
+    """Where a function is defined: its node, the name of the class whose private names it sees, and the names
+    that its module imports, since calls of their attributes are compiled in another way."""
 
     node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
     owner: str | None
+    imported: set[str]
 
 
 _files: dict = {}
@@ -28,25 +31,29 @@ _files: dict = {}
 
 
 def definition_of(code: CodeType) -> Definition:
-    """The definition that `code` was compiled from.
+    """The definition that `code` was compiled from, as far as its name, place and parameters tell.
 
     Raises
     ------
     NoSource
-        If there is no file, or the file has changed since.
+        If there is no file, or nothing like `code` in it.
     """
-    lines = linecache.getlines(code.co_filename)
+    filename = code.co_filename
+    if filename.startswith("<frozen "):  # modules of the standard library that Python has in itself
+        module = sys.modules.get(filename.removeprefix("<frozen ").removesuffix(">"))
+        filename = getattr(module, "__file__", None) or filename
+    lines = linecache.getlines(filename)
     if not lines:
-        raise NoSource(f"{code.co_filename!r} can't be read")
-    known = _files.get(code.co_filename)
+        raise NoSource(f"{filename!r} can't be read")
+    known = _files.get(filename)
     if known is None or known[0] is not lines:
-        known = _files[code.co_filename] = lines, _definitions(code.co_filename, "".join(lines))
+        known = _files[filename] = lines, _definitions(filename, "".join(lines))
     candidates = [d for d in known[1].get((code.co_name, code.co_firstlineno), ()) if _fits(d.node, code)]
     if len(candidates) > 1:
         # Of a lambda in a lambda, both fit the inner one's code, and the inner one comes last.
         candidates = [d for d in candidates if _at_the_place(d.node, code)][-1:]
     if len(candidates) != 1:
-        raise NoSource(f"{code.co_filename!r} isn't what {code.co_qualname} was compiled from")
+        raise NoSource(f"{filename!r} isn't what {code.co_qualname} was compiled from")
     return candidates[0]
 
 
@@ -56,22 +63,28 @@ def _definitions(filename, text):
     except SyntaxError as error:
         raise NoSource(f"{filename!r} isn't Python of this version") from error
     found: dict = {}
-    todo: list = [(tree, None)]
-    for node, owner in todo:  # which grows on the way: what is inside comes after
+    imported: set = set()
+    todo: list = [(tree, None, True)]
+    for node, owner, outermost in todo:  # which grows on the way: what is inside comes after
         for child in ast.iter_child_nodes(node):
-            inner = child.name if isinstance(child, ast.ClassDef) else owner
+            inner, at_top = owner, outermost
             if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef)):
                 line = min([child.lineno, *(d.lineno for d in child.decorator_list)])
-                found.setdefault((child.name, line), []).append(Definition(child, owner))
+                found.setdefault((child.name, line), []).append(Definition(child, owner, imported))
+                at_top = False
             elif isinstance(child, ast.Lambda):
-                found.setdefault(("<lambda>", child.lineno), []).append(Definition(child, owner))
-            todo.append((child, inner))
+                found.setdefault(("<lambda>", child.lineno), []).append(Definition(child, owner, imported))
+            elif isinstance(child, ast.ClassDef):
+                inner, at_top = child.name, False
+            elif outermost and isinstance(child, (ast.Import, ast.ImportFrom)):
+                imported |= {(a.asname or a.name).partition(".")[0] for a in child.names} - {"*"}
+            todo.append((child, inner, at_top))
     return found
 
 
 def mangled(name, owner):
     """A private name as the class `owner` has it."""
-    if owner is None or not name.startswith("__") or name.endswith("__"):
+    if owner is None or not name.startswith("__") or name.endswith("__") or "." in name:
         return name
     return f"_{owner.lstrip('_')}{name}" if owner.strip("_") else name
 
@@ -97,3 +110,48 @@ def _at_the_place(node, code):
         if column is not None and (line, column) != (last, last_column)
     ]
     return bool(places) and all(start <= place <= end for place in places)
+
+
+def same(compiled: CodeType, original: CodeType) -> bool:
+    """Whether `original` is what its source compiles to, so that the file hasn't changed since.
+
+    Tools that watch or check a program put instructions of their own into it. They bring names along, and
+    leave the names, the constants and the lines that were there.
+    """
+    if _instructions(compiled) == _instructions(original) and _names(compiled) == _names(original):
+        return _constants(compiled) == _constants(original)
+    return (
+        _names(compiled) < _names(original)
+        and _constants(compiled) <= _constants(original)
+        and _lines(compiled) <= _lines(original)
+    )
+
+
+def _nested(code):
+    yield code
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield from _nested(constant)
+
+
+def _instructions(code):
+    return [c.co_code for c in _nested(code)]
+
+
+def _names(code):
+    return {n for c in _nested(code) for n in (*c.co_names, *c.co_varnames, *c.co_cellvars, *c.co_freevars)}
+
+
+def _constants(code):
+    return {_key(k) for c in _nested(code) for k in c.co_consts if not isinstance(k, CodeType)}
+
+
+def _key(constant):
+    """What tells constants apart: 1 == 1.0 == True, and equal sets may be in another order."""
+    if isinstance(constant, (tuple, frozenset)):
+        return type(constant)(map(_key, constant))
+    return type(constant), repr(constant)
+
+
+def _lines(code):
+    return {line for c in _nested(code) for _, _, line in c.co_lines() if line is not None}

@@ -8,7 +8,9 @@ import builtins
 
 import numpy as np
 
-from mygrad.drop_in.calls import NUMBER, counterpart, created, number
+from mygrad.drop_in.attributes import attribute
+from mygrad.drop_in.calls import NUMBER, counterpart, created, hook, number
+from mygrad.drop_in.operands import operand
 from mygrad.engine.function import holds_tensor, plain
 from mygrad.engine.record import Handle
 from mygrad.rules.arguments import of_dtype
@@ -26,7 +28,14 @@ def _has(t, name):
     return name in vars(t) or any(name in vars(cls) for cls in _type_of(t).__mro__)
 
 
+@hook("class")
+def class_of(o):
+    """``o.__class__``."""
+    return _type_of(o) if isinstance(o, Handle) else o.__class__
+
+
 @counterpart(builtins.isinstance)
+@hook("isinstance")
 def isinstance_(o, cls):
     if not isinstance(o, Handle):
         return isinstance(o, cls)
@@ -54,14 +63,25 @@ def type_(o, *rest):
 
 @counterpart(builtins.hasattr)
 def hasattr_(obj, name):
-    return _has(obj, name) if isinstance(obj, Handle) else hasattr(obj, name)
+    if isinstance(obj, Handle):
+        return _has(obj, name)
+    try:
+        attribute(obj, name)
+    except AttributeError:
+        return False
+    return True
 
 
 @counterpart(builtins.getattr)
 def getattr_(obj, name, *default):
     if isinstance(obj, Handle) and default and not _has(obj, name):
         return default[0]
-    return getattr(obj, name, *default)
+    try:
+        return attribute(obj, name)
+    except AttributeError:
+        if not default:
+            raise
+    return default[0]
 
 
 @counterpart(np.isscalar)
@@ -77,7 +97,7 @@ def _casting(kind):
     @counterpart(kind)
     def call(*args, **kwargs):
         if not holds_tensor(args):
-            return kind(*args, **kwargs)
+            return kind(*map(operand, args), **kwargs)
         if len(args) > 1:
             real, imaginary = args
             return number(of_dtype(real + 1j * imaginary, dtype), python)
@@ -112,4 +132,4 @@ def new_float(cls, x=0.0, /):
 def round_(number, ndigits=None):
     # Of a number without a number of digits Python makes a whole one.
     whole = isinstance(number, Handle) and ndigits is None and not isinstance(number._value, np.ndarray)
-    return round(number._value if whole else number, ndigits)
+    return round(number._value if whole else operand(number), ndigits)
