@@ -11,11 +11,11 @@ import warnings
 import numpy as np
 
 import mygrad.rules  # noqa: F401  fills the table
-from mygrad.engine.function import plain
+from mygrad.engine.function import Function, plain
 from mygrad.engine.node import leaf
 from mygrad.engine.record import Handle, differentiable_dtype, make, node_of, recorded_node
 from mygrad.engine.rule import aliases, composites, not_differentiable, refusals, rules
-from mygrad.engine.views import own_memory, unchanged_on_error, write
+from mygrad.engine.views import may_hold_gradient, own_memory, unchanged_on_error, write
 from mygrad.errors import GradientLost
 from mygrad.rules.arguments import copied
 
@@ -29,9 +29,12 @@ def array_function(function, args, kwargs):
     if rule is None:
         rule = rules.get(function)
     if rule is not None:
-        holding = _holding_gradients(args)
-        if kwargs:
-            holding += _holding_gradients(kwargs.values())
+        holding = ()
+        # A rule uses its tensors when nothing can fail any more, but where it writes.
+        if type(rule) is not Function or "out" in kwargs or len(args) > rule.place_of_out:
+            holding = _holding_gradients(args)
+            if kwargs:
+                holding += _holding_gradients(kwargs.values())
         try:
             if not holding:
                 return rule(*args, **kwargs)
@@ -58,10 +61,8 @@ def _holding_gradients(values):
     """The tensors among the arguments of a call that may hold a gradient, which their use clears."""
     found = []
     for value in values:
-        if isinstance(value, Handle):
-            node = value._node
-            if value._view is not None or (node is not None and node.cotangent is not None):
-                found.append(value)
+        if may_hold_gradient(value):
+            found.append(value)
         elif type(value) in (list, tuple):
             found += _holding_gradients(value)
     return found

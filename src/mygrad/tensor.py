@@ -21,13 +21,22 @@ from mygrad.engine.function import stacked
 from mygrad.engine.memory import ALONE, SHARED
 from mygrad.engine.modes import RECORDING
 from mygrad.engine.node import CONSUMED, NO_GRADIENT, SPENT, leaf
-from mygrad.engine.record import Handle, differentiable_dtype, node_of, recorded_node, uses_handles_of
+from mygrad.engine.record import (
+    Handle,
+    differentiable_dtype,
+    node_of,
+    recorded_node,
+    unary,
+    uses_handles_of,
+)
 from mygrad.engine.regions import remembered_index
+from mygrad.engine.rule import Elementwise, rules
 from mygrad.engine.sweep import consume, reverse
 from mygrad.engine.ufunc import call_ufunc
 from mygrad.engine.views import (
     base_of,
     data_of,
+    may_hold_gradient,
     own_memory,
     read,
     reshape_in_place,
@@ -319,6 +328,10 @@ class Tensor(Operators, Methods):
     # ------------------------------------------------------------------------------- what NumPy asks
 
     def __array_ufunc__(self, ufunc, method, *inputs, **kwargs):
+        if len(inputs) == 1 and inputs[0] is self and not kwargs and method == "__call__":
+            rule = rules.get(ufunc)
+            if type(rule) is Elementwise:
+                return unary(rule, self)
         for x in inputs:
             if type(x) not in OPERABLE and foreign(type(x)):
                 return NotImplemented
@@ -428,15 +441,22 @@ class Tensor(Operators, Methods):
         return read(self, index if type(index) in (int, slice) else _plain_index(index))
 
     def __setitem__(self, index, value) -> None:
-        index = index if type(index) in (int, slice) else _plain_index(index)
+        if type(index) is int or type(index) is slice:
+            remembered = index
+        else:
+            index = _plain_index(index)
+            remembered = remembered_index(index)
         value = stacked(value)
         data = value._value if isinstance(value, Handle) else value
 
         def store(array):
             array[index] = data
 
-        with unchanged_on_error(self, value):
-            write(self, store, recorded_node(value), data, remembered_index(index))
+        if may_hold_gradient(value):
+            with unchanged_on_error(value):
+                write(self, store, recorded_node(value), data, remembered)
+        else:  # of the tensor itself the gradient is cleared when nothing can fail any more
+            write(self, store, recorded_node(value), data, remembered)
 
     def __delitem__(self, index):
         raise ValueError("cannot delete array elements")

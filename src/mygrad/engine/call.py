@@ -12,7 +12,7 @@ from mygrad.engine.node import Saved
 from mygrad.engine.record import Handle, cell_of
 from mygrad.engine.rule import value_of
 
-__all__ = ["Call", "Plan", "static_cell"]
+__all__ = ["Call", "Form", "Plan", "only_ints", "static_cell"]
 
 
 class Plan:
@@ -25,7 +25,7 @@ class Plan:
         argument that it is made from; None for the result.
     places : dict
         Where each of the values is in what is remembered, by its name.
-    edges : dict
+    edges : tuple of (vjp, places)
         For each input that carries a gradient its VJP and where what it names is.
     active : tuple of (name, place)
         The inputs, where none of them is a sequence; else each call has its own.
@@ -42,11 +42,72 @@ class Plan:
             names.update((f"{name}_shape", None) for name in rule.inputs)
         self.savers = tuple(_saver(rule, name) for name in names)
         self.places = {name: i for i, name in enumerate(names)}
-        self.edges = {
-            name: (rule.vjps[name], tuple(self.places[wanted] for wanted in rule.wanted[name]))
-            for name in inputs
-        }
+        self.edges = tuple(
+            (rule.vjps[name], tuple(self.places[wanted] for wanted in rule.wanted[name])) for name in inputs
+        )
         self.active = tuple((name, 0) for name in inputs)
+
+
+class Form:
+    """What is alike in the calls with as many arguments by position and the same keywords.
+
+    Attributes
+    ----------
+    regular : bool
+        Whether the arguments stand for one parameter each, so that a call needs no binding.
+    inputs, static : tuple of (place, name)
+        The arguments that are differentiable inputs, and the others: the place is that in the call.
+    method : callable
+        What computes the result from arrays.
+    """
+
+    __slots__ = ("bound", "inputs", "method", "recipes", "regular", "static")
+
+    def __init__(self, rule, positional, keywords):
+        given = [_Given(place) for place in range(positional + len(keywords))]
+        by_keyword = dict(zip(keywords, given[positional:], strict=True))
+        self.bound = rule.bind(*given[:positional], **by_keyword)
+        named = [
+            (item.place, name)
+            for name, item in zip(rule.names, self.bound, strict=True)
+            if type(item) is _Given
+        ]
+        self.regular = len(named) == len(given) and (not rule.view or (0, rule.inputs[0]) in named)
+        self.inputs = tuple((place, name) for place, name in named if name in rule.vjps)
+        self.static = tuple((place, name) for place, name in named if name not in rule.vjps)
+        self.method = rule.method if set(keywords) <= {"axis", "keepdims"} else rule.function
+        self.recipes = {}
+
+    def call(self, plan, args, result):
+        """What is remembered of the call with `args`."""
+        recipe = self.recipes.get(plan)
+        if recipe is None:
+            recipe = self.recipes[plan] = self._recipe(plan)
+        values, steps = recipe
+        if steps:
+            values = values.copy()
+            for i, how, place in steps:
+                values[i] = how(result if place is None else args[place])
+        return Call(plan, values, plan.active)
+
+    def _recipe(self, plan):
+        """What is alike in what is remembered of them, and the rest: where, how, and from which argument."""
+        values, steps = [], []
+        for i, (how, place) in enumerate(plan.savers):
+            item = None if place is None else self.bound[place]
+            if place is None or type(item) is _Given:
+                values.append(None)
+                steps.append((i, how, None if place is None else item.place))
+            else:
+                values.append(how(item))
+        return values, tuple(steps)
+
+
+class _Given:
+    __slots__ = ("place",)
+
+    def __init__(self, place):
+        self.place = place
 
 
 class Call:
@@ -128,6 +189,16 @@ def static_cell(value):
         return cell_of(value)
     if isinstance(value, ndarray):
         return remember_array(value)
+    if type(value) is tuple and only_ints(value):
+        return value
     if type(value) in (tuple, list) and any(isinstance(v, (Handle, ndarray)) for v in value):
         return tuple(map(static_cell, value))
     return Saved(value) if type(value) is list else value
+
+
+def only_ints(values):
+    """Whether a sequence is a shape or axes, as most are."""
+    for value in values:  # noqa: SIM110  all() of a generator takes three times as long
+        if type(value) is not int:
+            return False
+    return True

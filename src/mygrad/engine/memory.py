@@ -261,6 +261,8 @@ def _is_public(base) -> bool:
 def remember_array(value) -> Saved:
     """The cell of a constant that isn't a tensor."""
     if isinstance(value, ndarray):
+        if not value.ndim and not value.flags.writeable:  # a copy costs less than to watch it
+            return Saved(value.copy())
         return _register(value, GUARDING.get())
     return Saved(value)
 

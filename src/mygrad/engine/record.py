@@ -6,7 +6,7 @@ constants.
 """
 
 import numpy as np
-from numpy import generic, ndarray
+from numpy import float64, generic, ndarray
 
 from mygrad.engine.memory import remember, remember_array
 from mygrad.engine.modes import RECORDING
@@ -94,14 +94,17 @@ def fit_of(out, *parents) -> Fit:
     """
     if len(parents) == 1:
         (p,) = parents
-        key = (out.shape, out.dtype, ((p.shape, p.dtype),))
+        key = (out.shape, out.dtype, p.shape, p.dtype)
+    elif len(parents) == 2:
+        p, q = parents
+        key = (out.shape, out.dtype, p.shape, p.dtype, q.shape, q.dtype)
     else:
-        key = (out.shape, out.dtype, tuple([(p.shape, p.dtype) for p in parents]))
+        key = (out.shape, out.dtype, *[x for p in parents for x in (p.shape, p.dtype)])
     fit = _fits.get(key)
     if fit is None:
         if len(_fits) > 4096:
             _fits.clear()
-        fit = _fits[key] = Fit(*key)
+        fit = _fits[key] = Fit(out.shape, out.dtype, tuple([(p.shape, p.dtype) for p in parents]))
     return fit
 
 
@@ -116,7 +119,7 @@ def make(data, node=None):
 
 def new_node(rule, parents, saved, fit):
     """A node made by `rule` from `parents`."""
-    node = new(Node)
+    node = Node()
     node.order = tick()
     node.rule = rule
     node.parents = parents
@@ -200,7 +203,7 @@ def unary(rule, x):
     elif parent.cotangent is not None:
         parent = renew(x)
 
-    node = new(Node)
+    node = Node()
     node.order = tick()
     node.rule = one = rule.unary
     node.parents = (parent,)
@@ -223,17 +226,38 @@ def unary(rule, x):
 
 def binary(rule, x, y):
     """``rule.ufunc(x, y)`` where at least one of `x` and `y` is a tensor."""
-    first = isinstance(x, handle_type)
-    if first:
-        p = x._value
+    first, second = isinstance(x, handle_type), isinstance(y, handle_type)
+    p = x._value if first else x if type(x) is float else as_operand(x)
+    q = y._value if second else y if type(y) is float else as_operand(y)
+    constant = None
+    alike = False  # whether shapes and dtypes are known to be
+    if rule.operator is None:
+        out = rule.ufunc(p, q)
+    elif type(p) is float64 and (type(q) is float or type(q) is float64):
+        out = rule.operator(p, q)  # NumPy's scalars are quicker by themselves than in a ufunc
+        alike = True
+    elif type(p) is ndarray and type(q) is ndarray:
+        out = rule.ufunc(p, q)
+    elif type(q) is float and type(p) is ndarray and p.dtype is FLOAT64 and p.ndim:
+        constant = number(q)[1]
+        q = constant.value
+        out = rule.ufunc(p, q)
+        alike = True
+    elif type(p) is float and type(q) is ndarray and q.dtype is FLOAT64 and q.ndim:
+        constant = number(p)[1]
+        p = constant.value
+        out = rule.ufunc(p, q)
+        alike = True
     else:
-        p = x = as_operand(x)
-    second = isinstance(y, handle_type)
-    if second:
-        q = y._value
-    else:
-        q = y = as_operand(y)
-    out = rule.ufunc(p, q)
+        if type(p) is ndarray and not p.ndim:
+            p = p[()]
+        if type(q) is ndarray and not q.ndim:
+            q = q[()]
+        if type(p) is float64 or (type(q) is float64 and type(p) is float):
+            out = rule.operator(p, q)
+            alike = type(p) is type(q) or type(p) is float
+        else:
+            out = rule.ufunc(p, q)
     t = new(handle_type)
     t._value = out
     t._saved = t._view = None
@@ -250,44 +274,50 @@ def binary(rule, x, y):
         b = y._node
         if b is None or b.cotangent is not None:
             b = node_of(y)
-    if a is None and b is None:
-        t._node = None
-        return t
-
-    node = new(Node)
-    node.order = tick()
-    node.cotangent = node.grad = node.fit = None
-    node.mark = 0
-    t._node = node
-    shape = out.shape
+    fit = None
     if b is None:
-        node.rule = pattern = rule.first
-        node.parents = (a,)
-        if out.dtype is not p.dtype or shape != p.shape:
-            node.fit = fit_of(out, p)
+        if a is None:
+            t._node = None
+            return t
+        pattern = rule.first
+        parents = (a,)
+        if not alike and (out.dtype is not p.dtype or out.shape != p.shape):
+            fit = fit_of(out, p)
     elif a is None:
-        node.rule = pattern = rule.second
-        node.parents = (b,)
-        if out.dtype is not q.dtype or shape != q.shape:
-            node.fit = fit_of(out, q)
+        pattern = rule.second
+        parents = (b,)
+        if not alike and (out.dtype is not q.dtype or out.shape != q.shape):
+            fit = fit_of(out, q)
     elif a is b and rule.same is not None:
-        node.rule = pattern = rule.same
-        node.parents = (a,)
-        if out.dtype is not p.dtype or shape != p.shape:
-            node.fit = fit_of(out, p)
+        pattern = rule.same
+        parents = (a,)
+        if out.dtype is not p.dtype:
+            fit = fit_of(out, p)
     else:
-        node.rule = pattern = rule.both
-        node.parents = (a, b)
-        dtype = out.dtype
-        if dtype is not p.dtype or dtype is not q.dtype or shape != p.shape or shape != q.shape:
-            node.fit = fit_of(out, p, q)
+        pattern = rule.both
+        parents = (a, b)
+        if not alike:
+            dtype = out.dtype
+            if dtype is not p.dtype or dtype is not q.dtype or p.shape != q.shape:
+                fit = fit_of(out, p, q)
+    t._node = node = Node()
+    node.order = tick()
+    node.rule = pattern
+    node.parents = parents
+    node.fit = fit
+    node.cotangent = node.grad = None
+    node.mark = 0
     source = pattern.source
     if source is NOTHING:
         node.saved = None
     elif source is SEVERAL:
-        node.saved = pattern.save((x, y), t)
+        node.saved = pattern.save((x if first else constant or p, y if second else constant or q), t)
+    elif source is RESULT:
+        node.saved = cell_of(t)
+    elif source:
+        node.saved = cell_of(y if second else constant or q)
     else:
-        node.saved = cell_of(t if source is RESULT else y if source else x)
+        node.saved = cell_of(x if first else constant or p)
     return t
 
 
@@ -297,8 +327,31 @@ def unrecorded(out):
 
 
 def cell_of(operand) -> Saved:
-    """The cell that keeps the value of an operand, be it a tensor, an array or a scalar."""
+    """The cell that keeps the value of an operand: a tensor, an array, a scalar, or the cell itself."""
     if isinstance(operand, Handle):
         cell = operand._saved
         return cell if type(cell) is Saved else remember(operand)
-    return remember_array(operand)
+    if type(operand) is float:
+        return number(operand)[0]
+    return operand if type(operand) is Saved else remember_array(operand)
+
+
+FLOAT64 = np.dtype(float64)
+_numbers: dict[float, tuple[Saved, Saved]] = {}
+
+
+def number(value) -> tuple[Saved, Saved]:
+    """The cells of a Python float: of itself, and of an array of float64 to combine with arrays of these.
+
+    The same cells for the same number: the body of a loop has the same few numbers each time.
+    """
+    cells = _numbers.get(value)
+    if cells is None:
+        array = np.array(value)
+        array.flags.writeable = False
+        cells = Saved(value), Saved(array)
+        if value:  # 0.0 and -0.0 would be the same key
+            if len(_numbers) > 4096:
+                _numbers.clear()
+            _numbers[value] = cells
+    return cells

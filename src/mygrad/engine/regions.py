@@ -36,6 +36,8 @@ WHOLE = object()
 
 def basic_index(index) -> bool:
     """Whether NumPy answers this index with a view."""
+    if type(index) is int or type(index) is slice:
+        return True
     if type(index) is tuple:
         return all(map(_basic_item, index))
     return _basic_item(index)
@@ -103,12 +105,14 @@ class Region:
     It can be taken from any array that is shaped like the base.
     """
 
-    __slots__ = ("index", "mask", "step")
+    __slots__ = ("direct", "index", "mask", "step")
 
     def __init__(self, step, index=WHOLE, mask=None):
         self.step = step
         self.index = index
         self.mask = mask
+        # Whether it is a part of the base itself, which NumPy gives a view of.
+        self.direct = step is None and mask is None and index is not WHOLE and basic_index(index)
 
     def target(self, array):
         """The view within which the region lies."""
@@ -125,6 +129,8 @@ class Region:
         Where one element was written more than once (an index repeats), the last value is the one that
         counts.
         """
+        if self.direct:
+            return cotangent[self.index]
         # The adjoint of writing, under the pairing Re(g dz): it differs from reading for the imaginary part
         # alone.
         piece = self.read(np.conj(cotangent) if cotangent.dtype.kind == "c" else cotangent)
@@ -158,7 +164,10 @@ class Region:
 
     def clear(self, array: ndarray):
         """Set the region of `array` to zero."""
-        self.replaced(array, 0)
+        if self.direct:
+            array[self.index] = 0
+        else:
+            self.replaced(array, 0)
 
     def replaced(self, array, value):
         """`array`, an array or a tensor that is the caller's own, with the region set to `value`."""
@@ -171,6 +180,9 @@ class Region:
 
     def add(self, array: ndarray, value):
         """Add `value` to the region of `array`; what an index names twice gets both contributions."""
+        if self.direct:
+            array[self.index] += value
+            return
         if self.index is WHOLE or basic_index(self.index):
             region = self.read(array) if self.index is WHOLE else self.target(array)
             if not region.flags.writeable:  # np.diagonal says so of a view of memory that is ours
@@ -189,17 +201,21 @@ class Region:
 
 def add_region(parent: Node, region: Region, value, fit: Fit):
     """Add `value` into a region of the parent's cotangent buffer."""
-    buffer = parent.cotangent
-    shape, dtype = fit.parents[0]
-    if buffer is None:
-        buffer = np.zeros(shape, dtype)
-    elif not (type(buffer) is ndarray and getrefcount(buffer) == ALONE and buffer.base is None):
-        buffer = np.array(buffer)
-    parent.cotangent = buffer
+    buffer = own_buffer(parent, fit)
     try:
         region.add(buffer, value)
     except FloatingPointError:  # inf - inf: it is told after the sum has been written
         return
+
+
+def own_buffer(parent: Node, fit: Fit) -> ndarray:
+    """The cotangent of the parent, in memory that nobody else holds."""
+    buffer = parent.cotangent
+    if buffer is None:
+        buffer = parent.cotangent = np.zeros(*fit.parents[0])
+    elif not (type(buffer) is ndarray and getrefcount(buffer) == ALONE and buffer.base is None):
+        buffer = parent.cotangent = np.array(buffer)
+    return buffer
 
 
 class _Places(Rule):
@@ -219,7 +235,16 @@ class _Read(_Places):
         return array[value_of(saved)]
 
     def pull(self, node, g):
-        add_region(node.parents[0], Region(None, node.saved), g, node.fit)
+        index = node.saved
+        (parent,) = node.parents
+        if basic_index(index):
+            buffer = own_buffer(parent, node.fit)
+            try:
+                buffer[index] += g
+            except FloatingPointError:  # inf - inf: it is told after the sum has been written
+                return True
+        else:
+            add_region(parent, Region(None, index), g, node.fit)
         return True
 
     def cotangents(self, node, g, saved):
@@ -313,10 +338,10 @@ class _Write(_Places):
         value = None
         if written.has_value:
             value = written.take(g, last_wins=True)
-            value = fitted(value, *node.fit.parents[-1])
-            if (
-                isinstance(value, ndarray) and value.base is not None
-            ):  # a view of the buffer that is cleared below
+            shape, dtype = node.fit.parents[-1]
+            if value.dtype is not dtype or value.shape != shape:
+                value = fitted(value, shape, dtype)
+            if type(value) is ndarray and value.base is not None:  # of the buffer, which is cleared below
                 value = value.copy()
         if written.has_old:
             alone = type(g) is ndarray and g.base is None and getrefcount(g) == ALONE_IN_PULL

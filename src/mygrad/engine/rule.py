@@ -92,7 +92,7 @@ def fitted(cotangent, shape, dtype):
         cotangent = np.asarray(cotangent)
     if cotangent.shape != shape:
         cotangent = _unbroadcast(cotangent, shape)
-    if cotangent.dtype != dtype:
+    if cotangent.dtype is not dtype and cotangent.dtype != dtype:
         if cotangent.dtype.kind == "c" and dtype.kind != "c":
             cotangent = np.real(cotangent)
         if cotangent.dtype != dtype:
@@ -105,12 +105,14 @@ def _unbroadcast(cotangent, shape):
     if extra < 0:  # an assigned value may have leading axes of length 1 that the region lacks
         cotangent = np.reshape(cotangent, (1,) * -extra + cotangent.shape)
     elif extra > 0:
-        cotangent = np.sum(cotangent, axis=tuple(range(extra)))
+        cotangent = cotangent.sum(axis=tuple(range(extra)))
+    if cotangent.shape == shape:
+        return cotangent
     stretched = tuple(
         axis for axis, (n, m) in enumerate(zip(shape, cotangent.shape, strict=True)) if n == 1 and m != 1
     )
     if stretched:
-        cotangent = np.sum(cotangent, axis=stretched, keepdims=True)
+        cotangent = cotangent.sum(axis=stretched, keepdims=True)
     return cotangent if cotangent.shape == shape else np.broadcast_to(cotangent, shape)
 
 
@@ -142,7 +144,9 @@ def value_of(saved):
     if type(saved) is list:
         return [value_of(item) for item in saved]
     if type(saved) is tuple:
-        return tuple([value_of(item) for item in saved])
+        for item in saved:
+            if type(item) is not int:  # else a shape, or axes
+                return tuple([value_of(item) for item in saved])
     return saved
 
 
@@ -219,15 +223,16 @@ class Pattern(Rule):
     """An elementwise rule for one pattern of constants: the operands `active` have a cotangent, the others
     are constants.
 
-    ``pull`` is for one parent or two alike: it is the inner step of the reverse sweep.
+    ``pull`` is the inner step of the reverse sweep.
     """
 
-    __slots__ = ("active", "edges", "known", "names", "save", "selects", "source", "ufunc")
+    __slots__ = ("active", "edges", "functions", "known", "names", "save", "selects", "source", "ufunc")
 
     def __init__(self, ufunc, inputs, vjps, active, selects=False):
         self.ufunc = ufunc
         self.selects = selects
         self.active = active
+        self.functions = tuple(vjps[i] for i in active)
         wanted = [parameters(vjps[i]) for i in active]
         self.names = tuple(dict.fromkeys(name for names in wanted for name in names))
         unknown = set(self.names) - {*inputs, "out"}
@@ -252,32 +257,29 @@ class Pattern(Rule):
 
     def pull(self, node, g):
         saved = node.saved
-        parents = node.parents
-        edges = self.edges
         fit = node.fit
-        c = edges[0](g, saved)
-        if len(parents) == 1:
+        if len(self.edges) == 2:
+            # Both before anything is deposited: a rule that raises has added nothing.
+            if saved is None:  # linear in g alone: broadcasting can be undone before, where g is large
+                first, second = self.functions
+                c = first(g if fit is None else _summed(fit, g, 0))
+                d = second(g if fit is None else _summed(fit, g, 1))
+            else:
+                first, second = self.edges
+                c, d = first(g, saved), second(g, saved)
             if fit is not None:
-                c = self.fit_back(fit, c, 0)
-            parent = parents[0]
+                c, d = self.fit_back(fit, c, 0), self.fit_back(fit, d, 1)
+            parent, other = node.parents
             if parent.cotangent is None:
                 parent.cotangent = c
             else:
                 deposit(parent, c)
-            return self.selects or (fit is not None and fit.mask is not None)
-        rest = [edge(g, saved) for edge in edges[1:]]
-        if fit is not None:
-            c = self.fit_back(fit, c, 0)
-            rest = [self.fit_back(fit, d, i) for i, d in enumerate(rest, 1)]
-        parent = parents[0]
-        if parent.cotangent is None:
-            parent.cotangent = c
-        else:
-            deposit(parent, c)
-        for parent, c in zip(parents[1:], rest, strict=True):
-            if parent.cotangent is None:
-                parent.cotangent = c
+            if other.cotangent is None:
+                other.cotangent = d
             else:
+                deposit(other, d)
+        else:
+            for parent, c in zip(node.parents, self.cotangents(node, g, saved), strict=True):
                 deposit(parent, c)
         return self.selects or (fit is not None and fit.mask is not None)
 
@@ -352,6 +354,38 @@ class Unknown:
         )
 
 
+class PatternOfOne(Pattern):
+    """The same where one operand alone isn't constant: all that is saved is for its function."""
+
+    __slots__ = ()
+
+    def pull(self, node, g):
+        saved = node.saved
+        (function,) = self.functions
+        if saved is None:
+            c = function(g if node.fit is None else _summed(node.fit, g, 0))
+        elif type(saved) is Saved:
+            c = function(g, saved.value)
+        else:
+            c = self.edges[0](g, saved)
+        fit = node.fit
+        if fit is not None:
+            c = self.fit_back(fit, c, 0)
+        (parent,) = node.parents
+        if parent.cotangent is None:
+            parent.cotangent = c
+        else:
+            deposit(parent, c)
+        return self.selects or (fit is not None and fit.mask is not None)
+
+
+def _summed(fit, g, i):
+    """`g` with broadcasting undone for parent `i`, as far as a mask doesn't forbid it."""
+    if fit.mask is not None or g.shape == fit.parents[i][0]:
+        return g
+    return _unbroadcast(g, fit.parents[i][0])
+
+
 def _edge(f, indices, count):
     """`f`, called with the cotangent and what a node saved: nothing, a cell, or a tuple of cells."""
     if not indices:
@@ -386,8 +420,9 @@ class Elementwise:
     For each set of operands that aren't constants there is a `Pattern`, made at registration.
     """
 
-    def __init__(self, ufunc, inputs, vjps, note="", selects=False, same=None):
+    def __init__(self, ufunc, inputs, vjps, note="", selects=False, same=None, operator=None):
         self.ufunc = ufunc
+        self.operator = operator
         self.inputs = inputs
         self.vjps = vjps
         self.note = note
@@ -396,13 +431,14 @@ class Elementwise:
         functions = {i: vjps[inputs[i]] for i in places}
         for bits in range(1, 1 << len(places)):
             active = tuple(p for k, p in enumerate(places) if bits >> k & 1)
-            self.patterns[active] = Pattern(ufunc, inputs, functions, active, selects)
+            kind = Pattern if len(active) > 1 else PatternOfOne
+            self.patterns[active] = kind(ufunc, inputs, functions, active, selects)
         # For the hot path, by name.
         if len(inputs) == 1:
             self.unary = self.patterns[(0,)]
         elif len(inputs) == 2:
             self.first, self.second, self.both = map(self.pattern, [(0,), (1,), (0, 1)])
-            self.same = same and Pattern(ufunc, inputs, {0: same}, (0,), selects)
+            self.same = same and PatternOfOne(ufunc, inputs, {0: same}, (0,), selects)
 
     def pattern(self, active):
         """The pattern where the operands at these places aren't constants."""
@@ -413,20 +449,21 @@ class Elementwise:
         return f"<elementwise rule of {self.ufunc.__name__}>"
 
 
-def elementwise(ufunc, *, note="", selects=False, same=None, **vjps) -> Elementwise:
+def elementwise(ufunc, *, note="", selects=False, same=None, operator=None, **vjps) -> Elementwise:
     """Register the rule of a ufunc: for each differentiable input (``x``, ``y``, ``z``) an expression in its
     cotangent ``g``.
 
     The same expression is the JVP, with the tangent for ``g``. It may name ``x``, ``y``, ``z`` and ``out``.
     The note tells the convention where the derivative isn't unique. Of a ufunc that `selects`, as ``np.fmax``
     does, the result may be a number although an operand is a NaN. Where ``x * x``, of one value twice, has a
-    cheaper derivative than the sum of two, it is given by `same`.
+    cheaper derivative than the sum of two, it is given by `same`. `operator` is Python's operator for it, if
+    there is one: NumPy's scalars have it do the same in less time.
     """
     inputs = ("x", "y", "z")[: ufunc.nin]
     unknown = set(vjps) - set(inputs)
     if unknown or not vjps:
         raise TypeError(f"A rule of {ufunc} is for some of {inputs}; got {sorted(vjps)}.")
-    rules[ufunc] = rule = Elementwise(ufunc, inputs, vjps, note, selects, same)
+    rules[ufunc] = rule = Elementwise(ufunc, inputs, vjps, note, selects, same, operator)
     remember_place(ufunc)
     return rule
 

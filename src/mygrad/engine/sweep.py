@@ -22,11 +22,9 @@ __all__ = ["consume", "forward", "gradients", "reverse"]
 INVALID = (FloatingPointError, LinAlgError)
 """What a rule raises that met ``0 * inf``, ``0 / 0`` or a singular matrix."""
 
-ALL = ()
-"""In the place of what is said of each parent."""
-
 _sweeps = count(1).__next__
 _by_order = attrgetter("order")
+_rule_of = attrgetter("rule")
 
 
 def reachable(root: Node, oldest=0) -> list[Node]:
@@ -44,8 +42,8 @@ def reachable(root: Node, oldest=0) -> list[Node]:
 
 
 def _require_whole(nodes):
-    for node in nodes:
-        if node.rule is CONSUMED or node.rule is SPENT:
+    for rule in map(_rule_of, nodes):
+        if rule is CONSUMED or rule is SPENT:
             raise InvalidBackprop(
                 "Part of the graph of this tensor was cleared already, by backward() or clear_graph() of "
                 "this tensor or of "
@@ -85,23 +83,25 @@ def _sweep(nodes, cotangent, retain_graph, found=()):
             g = node.cotangent
             if found and node in found:
                 found[node] = g
-            if node.parents and g is not None:
-                rule = node.rule
-                # Of the parents, which ones need no watching.
-                free = rule.free_of_nan(node) if node.mark < 0 else ALL
+            parents = node.parents
+            if parents and g is not None:
+                # Of a watched node: which of the parents need no watching.
+                watched = node.mark < 0
+                free = node.rule.free_of_nan(node) if watched else ()
                 if free is None:
                     _pull_carefully(node, g)
+                    _watch(parents)
                 else:
                     try:
-                        if rule.pull(node, g):
-                            free = None
+                        if node.rule.pull(node, g):
+                            _watch(parents)
+                        elif watched:
+                            _watch(compress(parents, map(not_, free)))
                     except INVALID:
                         _pull_mended(node, g)
-                        free = None
-                if free is not ALL:
-                    _watch(node.parents if free is None else compress(node.parents, map(not_, free)))
+                        _watch(parents)
             if not retain_graph:  # as _consume, which would be another call for each node
-                node.rule = CONSUMED if node.parents else SPENT
+                node.rule = CONSUMED if parents else SPENT
                 node.parents = ()
                 node.saved = node.fit = None
                 if g is None:

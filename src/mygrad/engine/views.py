@@ -28,6 +28,7 @@ __all__ = [
     "base_of",
     "data_of",
     "make_view",
+    "may_hold_gradient",
     "own_memory",
     "read",
     "reshape_in_place",
@@ -94,33 +95,39 @@ class View:
         self.step = step
         self.constant = constant
         self.hidden = False
-        self.memory = base_of(base)._value
+        self.memory = (base if base._view is None else base_of(base))._value
         # The node, and the node of the base that it was made from.
         self._node = self._source = None
 
     def node_for(self, t) -> Node | None:
         """The node of the present value of the view `t`; made again if the base was written since, or the
         graph consumed."""
-        base = base_of(t)
-        if base is t:
-            return t._node
+        base = self.base
+        if base._view is not None or base._value is not self.memory:
+            base = base_of(t)
+            if base is t:
+                return t._node
         source = node_of(base)
         if source is None or self.constant:
             return None
-        if not self._is_current(source):
-            stale = []
-            view = self
-            while view is not None and not view._is_current(source):
-                stale.append(view)
-                view = view.parent
-            node = source if view is None else view._node
-            for view in reversed(stale):
-                step = view.step
-                node = view._node = new_node(step.rule, (node,), step.saved, step.fit)
-                view._source = source
+        if self._source is not source or self._node.rule is CONSUMED:
+            self._renew(source)
         node = self._node
         node.cotangent = node.grad = None
         return node
+
+    def _renew(self, source):
+        """Make the node again, and those of the views that it is a view of where they need it."""
+        stale = []
+        view = self
+        while view is not None and not view._is_current(source):
+            stale.append(view)
+            view = view.parent
+        node = source if view is None else view._node
+        for view in reversed(stale):
+            step = view.step
+            node = view._node = new_node(step.rule, (node,), step.saved, step.fit)
+            view._source = source
 
     def current_for(self, t) -> Node:
         """The node that the view `t` has, without clearing gradients; made if there is none."""
@@ -202,6 +209,14 @@ watched: dict = {}
 """What is to be told of writes into a base, by its id: called with the frame that writes."""
 
 
+def may_hold_gradient(value) -> bool:
+    """Whether `value` is a tensor whose use may clear a gradient."""
+    if not isinstance(value, Handle):
+        return False
+    node = value._node
+    return value._view is not None or (node is not None and node.cotangent is not None)
+
+
 class unchanged_on_error:
     """``with unchanged_on_error(x, y): ...``: if the block raises, the gradients that the tensors held are
     theirs again."""
@@ -245,7 +260,8 @@ def write(t, store, value_node, value_data, region_index=WHOLE, mask=None, ours=
     ours : bool
         Whether `value_node` was made for this write, so that it may become the node of the base.
     """
-    base = base_of(t)
+    view = t._view
+    base = t if view is None else base_of(t)
     target = own_memory(t)
     if value_node is not None and not differentiable_dtype(target.dtype):
         store(target.copy())  # NumPy says where the cast itself is refused
@@ -264,7 +280,7 @@ def write(t, store, value_node, value_data, region_index=WHOLE, mask=None, ours=
         return
     if watched and id(base) in watched:
         watched[id(base)](sys._getframe())
-    view = t._view
+    view = t._view  # base_of may have found that it is one no longer
     if view is not None and view.constant:
         value_node = None
     old = node_of(base)
@@ -281,24 +297,21 @@ def write(t, store, value_node, value_data, region_index=WHOLE, mask=None, ours=
     ):
         base._node = value_node
         return
-    has_old = old is not None
-    step = None if view is None else view.step
     written = Written(
-        step,
+        None if view is None else view.step,
         region_index,
         None if mask is None else remember_array(mask),
-        has_old,
+        old is not None,
         value_node is not None,
         own_memory(base),
     )
-    parents, shapes = [], []
-    if has_old:
-        parents.append(old)
-        shapes.append(base._value)
-    if value_node is not None:
-        parents.append(value_node)
-        shapes.append(value_data)
-    base._node = new_node(WRITE, tuple(parents), written, fit_of(base._value, *shapes))
+    if value_node is None:
+        base._node = new_node(WRITE, (old,), written, fit_of(base._value, base._value))
+    elif old is None:
+        base._node = new_node(WRITE, (value_node,), written, fit_of(base._value, value_data))
+    else:
+        fit = fit_of(base._value, base._value, value_data)
+        base._node = new_node(WRITE, (old, value_node), written, fit)
 
 
 def reshape_in_place(t, shape):
@@ -348,8 +361,11 @@ def resize_in_place(t, shape, refcheck=True):
 
 def read(t, index):
     """``t[index]``, where `index` holds no tensors."""
-    data = own_memory(t)[index]
-    if basic_index(index):
+    values = t._value
+    if type(values) is not ndarray:
+        values = own_memory(t)
+    data = values[index]
+    if type(index) is int or type(index) is slice or basic_index(index):
         if type(data) is ndarray:
             return make_view(t, data, READ, index)
         saved = index
@@ -357,7 +373,9 @@ def read(t, index):
         saved = remembered_index(index)
     if not RECORDING.get():
         return make(data, unrecorded(data))
-    node = node_of(t)
-    if node is None:
-        return make(data)
-    return make(data, new_node(READ, (node,), saved, fit_of(data, t._value)))
+    node = t._node
+    if node is None or node.cotangent is not None:
+        node = node_of(t)
+        if node is None:
+            return make(data)
+    return make(data, new_node(READ, (node,), saved, fit_of(data, values)))

@@ -16,6 +16,7 @@ Four habits, here and in the other chapters of elementwise functions:
 """
 
 import math
+import operator
 
 import numpy as np
 
@@ -34,12 +35,13 @@ def zero(g):
 
 # Sums and products
 
-elementwise(np.add, x=lambda g: g, y=lambda g: g)
-elementwise(np.subtract, x=lambda g: g, y=lambda g: -g)
+elementwise(np.add, operator=operator.add, x=lambda g: g, y=lambda g: g)
+elementwise(np.subtract, operator=operator.sub, x=lambda g: g, y=lambda g: -g)
 elementwise(np.positive, x=lambda g: g)
 elementwise(np.negative, x=lambda g: -g)
 elementwise(
     np.multiply,
+    operator=operator.mul,
     x=lambda g, y: g * y,
     y=lambda g, x: g * x,
     same=lambda g, x: g * x * 2.0,
@@ -48,6 +50,7 @@ elementwise(
 # -(g / y) * out: g / y is what raises the flag at y = 0, where out may be a NaN, which would pass quietly.
 elementwise(
     np.divide,
+    operator=operator.truediv,
     x=lambda g, y: g / y,
     y=lambda g, y, out: -(g / y) * out,
     note="At y = 0 the derivative in x is infinite; that in y is, or it is NaN where the value is.",

@@ -9,7 +9,7 @@ from mygrad.engine.function import linear, multilinear
 
 def swapped(a):
     """The transpose of each matrix of a stack."""
-    return np.swapaxes(a, -1, -2)
+    return a.swapaxes(-1, -2)
 
 
 def matmul_first(g, x1_ndim, x2):

@@ -3,18 +3,35 @@
 ``expanded`` gives a reduced array its axes back, so that it broadcasts against what it was reduced from.
 """
 
+import math
+
 import numpy as np
 
 from mygrad.engine.function import general
 from mygrad.engine.rule import aliases, composite, rules
 from mygrad.rules.arguments import of_dtype
 
+SMALL = 2048
+"""Elements up to which memory is cheaper than a call of Python code."""
+
 
 def expanded(reduced, axis, keepdims, ndim):
     """`reduced`, with length 1 where axes were reduced."""
-    if keepdims or not ndim or (axis is None and np.ndim(reduced) == 0):
+    if keepdims or not ndim or (axis is None and reduced.ndim == 0):
         return reduced
+    if type(axis) is int:
+        shape, axis = reduced.shape, axis % ndim
+        return reduced.reshape((*shape[:axis], 1, *shape[axis:]))
     return np.expand_dims(reduced, range(ndim) if axis is None else axis)
+
+
+def stretched(cotangent, shape):
+    """``np.broadcast_to``; of a small array a copy, which takes less time than a view."""
+    if isinstance(cotangent, (np.ndarray, np.generic)) and math.prod(shape) < SMALL:
+        out = np.empty(shape, cotangent.dtype)
+        out[...] = cotangent
+        return out
+    return np.broadcast_to(cotangent, shape)
 
 
 def masked(cotangent, where):
@@ -27,9 +44,10 @@ def masked(cotangent, where):
 # The engine adds up what was broadcast: each of the sums starts with the one ``initial=``.
 general(
     np.sum,
+    method=np.ndarray.sum,
     vjp={
         "a": lambda g, a_shape, axis, keepdims, where: masked(
-            np.broadcast_to(expanded(g, axis, keepdims, len(a_shape)), a_shape), where
+            stretched(expanded(g, axis, keepdims, len(a_shape)), a_shape), where
         ),
         "initial": lambda g: g,
     },
@@ -104,12 +122,14 @@ def plain_values(x):
 
 general(
     np.max,
+    method=np.ndarray.max,
     vjp={"a": extreme_vjp, "initial": initial_vjp},
     jvp={"a": extreme_jvp, "initial": initial_jvp},
     selects=True,
 )
 general(
     np.min,
+    method=np.ndarray.min,
     vjp={"a": extreme_vjp, "initial": initial_vjp},
     jvp={"a": extreme_jvp, "initial": initial_jvp},
     selects=True,

@@ -14,7 +14,8 @@ _reshape = linear(
     np.reshape,
     signature="a, shape=None, order='C', *, newshape=None, copy=None",
     view=True,
-    a=lambda g, a_shape, order: np.reshape(g, a_shape, order=order),
+    method=np.ndarray.reshape,
+    a=lambda g, a_shape, order: g.reshape(a_shape) if order == "C" else np.reshape(g, a_shape, order=order),
 )
 _ravel = linear(np.ravel, view=True, a=lambda g, a_shape, order: np.reshape(g, a_shape, order=order))
 
@@ -28,8 +29,10 @@ def order_of(a, order):
 
 @composite(np.reshape)
 def reshape(a, shape=None, order="C", *, newshape=None, copy=None):
+    if order == "C" and copy is None and newshape is None:
+        return _reshape(a, shape)
     options = {} if copy is None else {"copy": copy}
-    return _reshape(a, newshape if shape is None else shape, order_of(a, order), **options)
+    return _reshape(a, newshape if shape is None else shape, order=order_of(a, order), **options)
 
 
 @composite(np.ravel)
@@ -46,17 +49,23 @@ def inverse(axes):
     return None if axes is None else np.argsort([axis % len(axes) for axis in axes])
 
 
-linear(np.transpose, view=True, a=lambda g, axes: np.transpose(g, inverse(axes)))
+linear(
+    np.transpose,
+    view=True,
+    method=np.ndarray.transpose,
+    a=lambda g, axes: g.T if axes is None else np.transpose(g, inverse(axes)),
+)
 linear(
     np.swapaxes,
     signature="a, axis1, axis2",
     view=True,
-    a=lambda g, axis1, axis2: np.swapaxes(g, axis1, axis2),
+    method=np.ndarray.swapaxes,
+    a=lambda g, axis1, axis2: g.swapaxes(axis1, axis2),
 )
 linear(np.moveaxis, view=True, a=lambda g, source, destination: np.moveaxis(g, destination, source))
-linear(np.squeeze, view=True, a=lambda g, a_shape: np.reshape(g, a_shape))
-linear(np.expand_dims, view=True, a=lambda g, a_shape: np.reshape(g, a_shape))
-linear(np.matrix_transpose, signature="x, /", view=True, x=lambda g: np.swapaxes(g, -1, -2))
+linear(np.squeeze, view=True, method=np.ndarray.squeeze, a=lambda g, a_shape: g.reshape(a_shape))
+linear(np.expand_dims, view=True, a=lambda g, a_shape: g.reshape(a_shape))
+linear(np.matrix_transpose, signature="x, /", view=True, x=lambda g: g.swapaxes(-1, -2))
 # The engine sums what was broadcast.
 linear(np.broadcast_to, view=True, array=lambda g: g)
 linear(np.flip, view=True, m=lambda g, axis: np.flip(g, axis))

@@ -1,29 +1,33 @@
 """Averages and spreads."""
 
+import math
+
 import numpy as np
 
 from mygrad.engine.function import linear, plain, the_one
 from mygrad.engine.record import make
 from mygrad.engine.rule import composite
 from mygrad.rules.arguments import delivered, given
-from mygrad.rules.reductions import expanded, masked
+from mygrad.rules.reductions import expanded, masked, stretched
 
 
 def counted(shape, axis, where):
     """How many elements each mean is taken over."""
     if where is not None and where is not True:
         return np.sum(np.broadcast_to(where, shape), axis=axis, keepdims=True)
-    axes = range(len(shape)) if axis is None else np.lib.array_utils.normalize_axis_tuple(axis, len(shape))
-    count = 1
-    for i in axes:
-        count *= shape[i]
-    return count
+    if axis is None:
+        return math.prod(shape)
+    if type(axis) is int:
+        return shape[axis]
+    axes = np.lib.array_utils.normalize_axis_tuple(axis, len(shape))
+    return math.prod(shape[i] for i in axes)
 
 
 linear(
     np.mean,
+    method=np.ndarray.mean,
     a=lambda g, a_shape, axis, keepdims, where: masked(
-        np.broadcast_to(
+        stretched(
             expanded(g, axis, keepdims, len(a_shape)) / as_weak(counted(a_shape, axis, where), g), a_shape
         ),
         where,

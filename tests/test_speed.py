@@ -1,0 +1,167 @@
+"""What an operation costs, counted: calls of our functions, their calls of C functions, and blocks of memory.
+
+Time depends on the machine; these numbers don't. Each is that of one step of a loop: the difference between
+200 steps and 100, by 100. NumPy's functions and methods are among those of C; its ufuncs are not, which are
+called without Python's profiler being told. The bounds are what a step costs now: who makes one dearer raises
+its bound on purpose.
+"""
+
+import gc
+import sys
+from collections import Counter
+
+import numpy as np
+import pytest
+
+import mygrad as mg
+
+
+def chain(x, n):
+    y = x
+    for _ in range(n // 4):
+        y = y * 1.5
+        y = y + x
+        y = np.sin(y)
+        y = y - 0.1
+    return y.sum()
+
+
+def negations(x, n):
+    y = x
+    for _ in range(n):
+        y = -y
+    return y.sum()
+
+
+def reads(x, n):
+    s = 0.0
+    for i in range(n):
+        s = s + x[i % 10]
+    return s
+
+
+def slices(x, n):
+    s = 0.0
+    for _ in range(n):
+        s = s + x[2:5]
+    return s.sum()
+
+
+def writes(x, n):
+    y = mg.zeros(10, dtype=float)
+    for i in range(n):
+        y[i % 10] = x
+    return y.sum()
+
+
+def sums(x, n):
+    s = 0.0
+    for _ in range(n):
+        s = s + x.sum()
+    return s
+
+
+def means(x, n):
+    y = x
+    for _ in range(n):
+        y = y - y.mean(axis=0, keepdims=True)
+    return y.sum()
+
+
+def reshapes(x, n):
+    y = x
+    for _ in range(n):
+        y = (y + x).reshape(10)
+    return y.sum()
+
+
+def products(x, n):
+    m, y = np.eye(10), x
+    for _ in range(n):
+        y = y @ m
+    return y.sum()
+
+
+def fan_in(x, n):
+    return sum([x] * n).sum()
+
+
+TEN = np.linspace(0.1, 1.0, 10)
+ONE = np.array(0.7)
+
+# Of each step: calls of Python functions forward and backward, of C functions forward and backward, and
+# blocks of memory that the graph holds.
+COSTS = [
+    pytest.param(chain, TEN, (3.25, 2.5, 4.75, 2.5, 2.5), id="chain of ten elements"),
+    pytest.param(chain, ONE, (3, 2.5, 5.25, 2.25, 2.5), id="chain of numbers"),
+    pytest.param(negations, TEN, (2, 2, 2, 2, 2), id="negations"),
+    pytest.param(fan_in, TEN, (2, 4, 4, 4, 2), id="fan-in"),
+    pytest.param(reads, TEN, (7, 7, 10, 7, 4), id="reads of a number, and their sum"),
+    pytest.param(slices, TEN, (15, 7, 9, 7, 5), id="reads of a slice, and their sum"),
+    pytest.param(writes, ONE, (17, 8, 10, 6, 3), id="writes"),
+    pytest.param(sums, TEN, (15, 19, 23, 11, 7), id="sums, and their sum"),
+    pytest.param(means, TEN, (21, 28, 31, 16, 7), id="means, and differences from them"),
+    pytest.param(reshapes, TEN, (33, 13, 28, 8, 7), id="reshapes, and sums"),
+    pytest.param(products, TEN, (23, 8, 31, 3, 5), id="products with a matrix"),
+]
+
+
+def calls(function):
+    """What `function` returns, and how many functions of ours and how many of C by these are called."""
+    counts = Counter()
+
+    def count(frame, event, function):
+        if frame.f_globals.get("__name__", "").startswith("mygrad"):
+            counts[event] += 1
+
+    sys.setprofile(count)
+    try:
+        result = function()
+    finally:
+        sys.setprofile(None)
+    return result, counts["call"], counts["c_call"]
+
+
+def blocks(loop, x, n):
+    """How many blocks of memory the graph of a loop holds: what else is allocated meanwhile can only add."""
+    found = []
+    gc.collect()
+    gc.disable()
+    for _ in range(5):
+        before = sys.getallocatedblocks()
+        result = loop(x, n)
+        found.append(sys.getallocatedblocks() - before)
+        del result
+    gc.enable()
+    return min(found)
+
+
+def measured(loop, data, n):
+    x = mg.tensor(data)
+    loop(x, n).backward()  # what is decided once is decided now
+    held = blocks(loop, x, n)
+    result, forward, forward_c = calls(lambda: loop(x, n))
+    _, backward, backward_c = calls(result.backward)
+    return np.array([forward, backward, forward_c, backward_c, held])
+
+
+@pytest.mark.parametrize(("loop", "data", "bounds"), COSTS)
+def test_a_step_costs_no_more_than_it_did(loop, data, bounds):
+    step = (measured(loop, data, 200) - measured(loop, data, 100)) / 100
+    names = "Python forward", "Python backward", "C forward", "C backward", "blocks"
+    dearer = [f"{name}: {a:g} > {b}" for name, a, b in zip(names, step, bounds, strict=True) if a > b + 0.1]
+    assert not dearer, "; ".join(dearer)
+
+
+def test_a_step_of_a_longer_loop_costs_the_same():
+    short, long = (measured(chain, TEN, n + 100) - measured(chain, TEN, n) for n in (100, 2000))
+    assert (np.abs(short - long) <= 5).all()
+
+
+def test_calls_of_ours_are_counted():
+    x = mg.tensor(TEN)
+    _, python, c = calls(lambda: -x)
+    _, more_python, more_c = calls(lambda: [-x, -x])
+    assert python > 0
+    assert c > 0
+    assert (more_python, more_c) == (2 * python, 2 * c)
