@@ -1,4 +1,4 @@
-"""What an operation costs, counted: calls of Python functions, of C functions, and blocks of memory.
+"""What an operation costs, counted: calls of our functions, their calls of C functions, and blocks of memory.
 
 Time depends on the machine; these numbers don't. Each is that of one step of a loop: the difference between
 200 steps and 100, by 100. NumPy's functions and methods are among those of C; its ufuncs are not, which are
@@ -92,26 +92,27 @@ ONE = np.array(0.7)
 # Of each step: calls of Python functions forward and backward, of C functions forward and backward, and
 # blocks of memory that the graph holds.
 COSTS = [
-    pytest.param(chain, TEN, (3.25, 2.5, 4.75, 2.5, 3.5), id="chain of ten elements"),
-    pytest.param(chain, ONE, (3, 2.5, 5.25, 2.25, 3.5), id="chain of numbers"),
-    pytest.param(negations, TEN, (2, 2, 2, 2, 3), id="negations"),
-    pytest.param(fan_in, TEN, (2, 4, 4, 4, 3), id="fan-in"),
-    pytest.param(reads, TEN, (10, 7, 10, 7, 6), id="reads of a number, and their sum"),
-    pytest.param(slices, TEN, (17, 7, 9, 7, 7), id="reads of a slice, and their sum"),
-    pytest.param(writes, ONE, (17, 8, 10, 6, 4), id="writes"),
-    pytest.param(sums, TEN, (16, 19, 24, 11, 10), id="sums, and their sum"),
-    pytest.param(means, TEN, (23, 29, 38, 17, 10), id="means, and differences from them"),
-    pytest.param(reshapes, TEN, (33, 13, 28, 8, 10), id="reshapes, and sums"),
-    pytest.param(products, TEN, (24, 12, 31, 6, 6), id="products with a matrix"),
+    pytest.param(chain, TEN, (3.25, 2.5, 4.75, 2.5, 2.5), id="chain of ten elements"),
+    pytest.param(chain, ONE, (3, 2.5, 5.25, 2.25, 2.5), id="chain of numbers"),
+    pytest.param(negations, TEN, (2, 2, 2, 2, 2), id="negations"),
+    pytest.param(fan_in, TEN, (2, 4, 4, 4, 2), id="fan-in"),
+    pytest.param(reads, TEN, (7, 7, 10, 7, 4), id="reads of a number, and their sum"),
+    pytest.param(slices, TEN, (15, 7, 9, 7, 5), id="reads of a slice, and their sum"),
+    pytest.param(writes, ONE, (17, 8, 10, 6, 3), id="writes"),
+    pytest.param(sums, TEN, (15, 19, 23, 11, 7), id="sums, and their sum"),
+    pytest.param(means, TEN, (21, 28, 31, 16, 7), id="means, and differences from them"),
+    pytest.param(reshapes, TEN, (33, 13, 28, 8, 7), id="reshapes, and sums"),
+    pytest.param(products, TEN, (23, 8, 31, 3, 5), id="products with a matrix"),
 ]
 
 
 def calls(function):
-    """What `function` returns, and how many Python and C functions are called meanwhile."""
+    """What `function` returns, and how many functions of ours and how many of C by these are called."""
     counts = Counter()
 
     def count(frame, event, function):
-        counts[event] += 1
+        if frame.f_globals.get("__name__", "").startswith("mygrad"):
+            counts[event] += 1
 
     sys.setprofile(count)
     try:
@@ -121,17 +122,27 @@ def calls(function):
     return result, counts["call"], counts["c_call"]
 
 
+def blocks(loop, x, n):
+    """How many blocks of memory the graph of a loop holds: what else is allocated meanwhile can only add."""
+    found = []
+    gc.collect()
+    gc.disable()
+    for _ in range(5):
+        before = sys.getallocatedblocks()
+        result = loop(x, n)
+        found.append(sys.getallocatedblocks() - before)
+        del result
+    gc.enable()
+    return min(found)
+
+
 def measured(loop, data, n):
     x = mg.tensor(data)
     loop(x, n).backward()  # what is decided once is decided now
-    gc.collect()
-    before = sys.getallocatedblocks()
-    result = loop(x, n)
-    blocks = sys.getallocatedblocks() - before
-    del result
+    held = blocks(loop, x, n)
     result, forward, forward_c = calls(lambda: loop(x, n))
     _, backward, backward_c = calls(result.backward)
-    return np.array([forward, backward, forward_c, backward_c, blocks])
+    return np.array([forward, backward, forward_c, backward_c, held])
 
 
 @pytest.mark.parametrize(("loop", "data", "bounds"), COSTS)
@@ -147,10 +158,10 @@ def test_a_step_of_a_longer_loop_costs_the_same():
     assert (np.abs(short - long) <= 5).all()
 
 
-def test_what_the_tests_count_is_counted():
-    def python():
-        return None
-
-    _, before, before_c = calls(lambda: None)
-    _, after, after_c = calls(lambda: [python(), len("")])
-    assert (after - before, after_c - before_c) == (1, 1)
+def test_calls_of_ours_are_counted():
+    x = mg.tensor(TEN)
+    _, python, c = calls(lambda: -x)
+    _, more_python, more_c = calls(lambda: [-x, -x])
+    assert python > 0
+    assert c > 0
+    assert (more_python, more_c) == (2 * python, 2 * c)

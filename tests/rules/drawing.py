@@ -24,8 +24,9 @@ parameters: dict = {}
 
 
 def entries_of(registered):
-    """The entries of a table without those that the chapters on other packages made when they were loaded."""
-    of_others = {key for key, (module, *_) in places.items() if module.startswith("mygrad.other_code.")}
+    """The entries of a table without those of other packages, and of numbers in twins."""
+    others = ("mygrad.other_code.", "mygrad.drop_in.")
+    of_others = {key for key, (module, *_) in places.items() if module.startswith(others)}
     return [key for key in registered if key not in of_others]
 
 

@@ -260,9 +260,10 @@ class Pattern(Rule):
         fit = node.fit
         if len(self.edges) == 2:
             # Both before anything is deposited: a rule that raises has added nothing.
-            if saved is None:
+            if saved is None:  # linear in g alone: broadcasting can be undone before, where g is large
                 first, second = self.functions
-                c, d = first(g), second(g)
+                c = first(g if fit is None else _summed(fit, g, 0))
+                d = second(g if fit is None else _summed(fit, g, 1))
             else:
                 first, second = self.edges
                 c, d = first(g, saved), second(g, saved)
@@ -362,7 +363,7 @@ class PatternOfOne(Pattern):
         saved = node.saved
         (function,) = self.functions
         if saved is None:
-            c = function(g)
+            c = function(g if node.fit is None else _summed(node.fit, g, 0))
         elif type(saved) is Saved:
             c = function(g, saved.value)
         else:
@@ -376,6 +377,13 @@ class PatternOfOne(Pattern):
         else:
             deposit(parent, c)
         return self.selects or (fit is not None and fit.mask is not None)
+
+
+def _summed(fit, g, i):
+    """`g` with broadcasting undone for parent `i`, as far as a mask doesn't forbid it."""
+    if fit.mask is not None or g.shape == fit.parents[i][0]:
+        return g
+    return _unbroadcast(g, fit.parents[i][0])
 
 
 def _edge(f, indices, count):

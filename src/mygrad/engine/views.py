@@ -361,8 +361,11 @@ def resize_in_place(t, shape, refcheck=True):
 
 def read(t, index):
     """``t[index]``, where `index` holds no tensors."""
-    data = own_memory(t)[index]
-    if basic_index(index):
+    values = t._value
+    if type(values) is not ndarray:
+        values = own_memory(t)
+    data = values[index]
+    if type(index) is int or type(index) is slice or basic_index(index):
         if type(data) is ndarray:
             return make_view(t, data, READ, index)
         saved = index
@@ -370,7 +373,9 @@ def read(t, index):
         saved = remembered_index(index)
     if not RECORDING.get():
         return make(data, unrecorded(data))
-    node = node_of(t)
-    if node is None:
-        return make(data)
-    return make(data, new_node(READ, (node,), saved, fit_of(data, t._value)))
+    node = t._node
+    if node is None or node.cotangent is not None:
+        node = node_of(t)
+        if node is None:
+            return make(data)
+    return make(data, new_node(READ, (node,), saved, fit_of(data, values)))

@@ -60,8 +60,27 @@ def operand_vjp(g, operands, operands_shape, subscripts, optimize, i):
             inputs.append(letter)
             arrays.append(np.ones(n, dtype=g.dtype))
     # By BLAS where that pays for finding the way.
+    if len(arrays) == 2 and (product := as_matmul(*inputs, wanted, *arrays)) is not None:
+        return product
     large = g.size > 1000 or any(array.size > 1000 for array in arrays)
     return np.einsum(",".join(inputs) + "->" + wanted, *arrays, optimize=large and len(arrays) > 1)
+
+
+def as_matmul(first, second, wanted, a, b):
+    """The einsum of `a` and `b` as a stack of matrix products, by BLAS; None where it isn't one."""
+    if not wanted or len({*first}) < len(first) or len({*second}) < len(second):
+        return None
+    stack = [x for x in first if x in second and x in wanted]
+    inner = [x for x in first if x in second and x not in wanted]
+    row, column = [x for x in first if x not in second], [x for x in second if x not in first]
+    if not stack or not len(inner) == len(row) == len(column) == 1 or {*row, *column} - {*wanted}:
+        return None
+    if wanted[-1] == row[0]:  # the other way round the result is laid out as it is wanted
+        first, second, a, b, row, column = second, first, b, a, column, row
+    a = np.transpose(a, [first.index(x) for x in stack + row + inner])
+    b = np.transpose(b, [second.index(x) for x in stack + inner + column])
+    found = stack + row + column
+    return np.transpose(np.matmul(a, b), [found.index(x) for x in wanted])
 
 
 def contract(subscripts, operands, optimize=False, dtype=None, order="K", casting="safe"):
