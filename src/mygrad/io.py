@@ -42,10 +42,10 @@ def save(file, tensor: Tensor) -> None:
         raise TypeError(
             f"mygrad.save saves a tensor; got {type(tensor).__name__}. For arrays there is np.save."
         )
-    entries = {"data": tensor.data}
-    if tensor.grad is not None:
-        entries["grad"] = tensor.grad
-    np.savez(file, **entries)
+    if tensor.grad is None:
+        np.savez(file, data=tensor.data)
+    else:
+        np.savez(file, data=tensor.data, grad=tensor.grad)
 
 
 def load(file) -> Tensor:
