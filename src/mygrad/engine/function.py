@@ -167,8 +167,10 @@ class Function(Rule):
         for place, name in form.inputs:
             x = args[place]
             if isinstance(x, Handle):
-                carries_on = differentiable_dtype(data.dtype)  # before it is used: objects have no dtype
                 node = x._node
+                if node is None and x._view is None:
+                    continue
+                carries_on = differentiable_dtype(data.dtype)  # before it is used: objects have no dtype
                 if node is None or node.cotangent is not None:
                     node = node_of(x)
                     if node is None:
@@ -195,7 +197,8 @@ class Function(Rule):
         values = map(plain, args)
         data = self.function(*values, **{name: plain(value) for name, value in kwargs.items()})
         bound = self.bind(*args, **kwargs)
-        if given[0] is args and "out" not in kwargs and not self.many and args:
+        # A rule of another kind may record in its own way.
+        if given[0] is args and "out" not in kwargs and not self.many and args and type(self) is Function:
             form = Form(self, len(args), tuple(kwargs))
             if form.regular:
                 self.forms[(len(args), *kwargs)] = form
@@ -234,7 +237,8 @@ class Function(Rule):
                 self._refuse(self.names[place])
         for place, value in enumerate(bound):
             if place in self.input_places and isinstance(value, Handle) and not self.many:
-                differentiable_dtype(data.dtype)  # before it is used: objects have no dtype
+                if value._node is not None or value._view is not None:
+                    differentiable_dtype(data.dtype)  # before it is used: objects have no dtype
                 node = node_of(value)
                 if node is not None:
                     active.append(self.input_places[place])
