@@ -458,10 +458,15 @@ _by_type = {
 
 
 def of_type(cls):
-    """Register what makes the twin of a callable object of a type."""
+    """Register what makes the twin of a callable object of a type, where that has no rule of its own."""
+    method = inspect.getattr_static(cls, "__call__", None)
 
     def register(function):
-        _by_type[cls] = function
+        def decide(f):
+            of_class = decided.get(id(method))
+            return function(f) if of_class is None else types.MethodType(of_class[0], f)
+
+        _by_type[cls] = decide
         return function
 
     return register
