@@ -160,16 +160,17 @@ never_given("numpy.polynomial.polyutils", "format_float", "Text for people.")
 _COERCES = "Makes a plain array of whatever it is given."
 not_asked(
     "numpy",
-    "asarray asanyarray ascontiguousarray asfortranarray asarray_chkfinite require",
+    "array asanyarray ascontiguousarray asfortranarray require",
     _COERCES,
-    "the tensor as it is; `mygrad.astensor(x)` for what may be a list; `x.data` to leave the graph on "
+    "the function of `mygrad` of the same name, for tensors and lists of them; `x.data` to leave the graph on "
     "purpose",
 )
 not_asked(
     "numpy",
-    "array",
+    "asarray asarray_chkfinite",
     _COERCES,
-    "`mygrad.tensor(x)`, or `np.stack` for a list of tensors; `x.copy()` for a copy",
+    "the tensor as it is; `mygrad.astensor(x)` for what may be a list; `x.data` to leave the graph on "
+    "purpose",
 )
 not_asked(
     "numpy",
@@ -178,9 +179,7 @@ not_asked(
     "`x` of two dimensions",
 )
 not_asked("numpy", "full", "Fills a plain array.", "`mygrad.full(shape, x)` or `np.full_like(array, x)`")
-not_asked(
-    "numpy", "arange", "Counts between plain numbers.", "`np.linspace`, or `start + step * np.arange(n)`"
-)
+not_asked("numpy", "arange", "Counts between plain numbers.", "`mygrad.arange(start, stop, step)`")
 not_asked(
     "numpy",
     "kaiser",
@@ -254,9 +253,8 @@ _FAMILIES = {
 """The module of each basis: the beginning of its names, its class, and what only it has."""
 
 _ON_ARRAYS = (
-    "add sub mulx mul div pow val der int fromroots vander fit trim roots val2d val3d grid2d grid3d vander2d "
-    "vander3d "
-    "companion line"
+    "add sub mulx mul div pow val der int fromroots vander fit trim roots val2d val3d grid2d grid3d "
+    "vander2d vander3d companion line"
 )
 _COERCING = "Makes plain arrays of its arguments."
 
@@ -276,7 +274,7 @@ for _module, (_short, _class, _own) in _FAMILIES.items():
         never_given(_full, f"{_short}gauss", "Nodes and weights, for a whole number of them.")
         not_asked(_full, f"{_short}weight", "Its own code works on tensors.", happens="follows")
     for _place in (_full, "numpy.polynomial"):
-        not_asked(_place, _class, "Holds plain coefficients.", f"the functions of `{_twin}`")
+        not_asked(_place, _class, "Holds plain coefficients.", f"`mygrad.polynomial.{_class}`")
 not_asked(
     "numpy.polynomial.polynomial",
     "polyvalfromroots",
@@ -308,11 +306,9 @@ _NOISE = "a transformed draw, such as `loc + scale * np.random.standard_normal(n
 not_asked(
     "numpy.random",
     """
-    beta binomial chisquare dirichlet exponential f gamma geometric gumbel hypergeometric laplace
-    logistic lognormal
-    logseries multinomial multivariate_normal negative_binomial noncentral_chisquare noncentral_f normal
-    pareto poisson power
-    rayleigh standard_gamma standard_t triangular uniform vonmises wald weibull zipf
+    beta binomial chisquare dirichlet exponential f gamma geometric gumbel hypergeometric laplace logistic
+    lognormal logseries multinomial multivariate_normal negative_binomial noncentral_chisquare noncentral_f
+    normal pareto poisson power rayleigh standard_gamma standard_t triangular uniform vonmises wald weibull zipf
     """,
     _DRAW,
     _NOISE,
@@ -329,9 +325,8 @@ not_asked(
 never_given(
     "numpy.random",
     """
-    bytes default_rng get_bit_generator get_state rand randint randn random random_integers
-    random_sample ranf sample
-    seed set_bit_generator set_state standard_cauchy standard_exponential standard_normal
+    bytes default_rng get_bit_generator get_state rand randint randn random random_integers random_sample
+    ranf sample seed set_bit_generator set_state standard_cauchy standard_exponential standard_normal
     """,
     "Takes shapes, whole numbers or seeds.",
 )
