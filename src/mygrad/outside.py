@@ -162,8 +162,8 @@ not_asked(
     "numpy",
     "array asanyarray ascontiguousarray asfortranarray require",
     _COERCES,
-    "the function of `mygrad` of the same name, for tensors and lists of them; `x.data` to leave the graph on "
-    "purpose",
+    "the function of `mygrad` of the same name, for tensors and lists of them; `x.data` to leave the graph "
+    "on purpose",
 )
 not_asked(
     "numpy",
@@ -308,7 +308,8 @@ not_asked(
     """
     beta binomial chisquare dirichlet exponential f gamma geometric gumbel hypergeometric laplace logistic
     lognormal logseries multinomial multivariate_normal negative_binomial noncentral_chisquare noncentral_f
-    normal pareto poisson power rayleigh standard_gamma standard_t triangular uniform vonmises wald weibull zipf
+    normal pareto poisson power rayleigh standard_gamma standard_t triangular uniform vonmises wald weibull
+    zipf
     """,
     _DRAW,
     _NOISE,

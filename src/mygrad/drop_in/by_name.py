@@ -65,7 +65,8 @@ class _Names(dict):
     def __init__(self, names, callee):
         of_the_module = ("__name__", "__package__", "__spec__", "__builtins__")
         super().__init__({name: names[name] for name in of_the_module if name in names})
-        self._names = names
+        # A function that was defined by one of this kind has such names already.
+        self._names = names._names if isinstance(names, _Names) else names
         self._callee = callee
 
     def __missing__(self, name):

@@ -45,7 +45,7 @@ def _step_by_step(cls):
             made = new(cls)
         else:
             made = callee(new)(cls, *args, **kwargs)
-        in_place = type(cls.__init__) is types.FunctionType and getattr(made, "array_class", object)
+        in_place = type(cls.__init__) is types.FunctionType and getattr(type(made), "array_class", object)
         if isinstance(made, cls) or (in_place and issubclass(in_place, cls)):
             _initialise(made, args, kwargs)
         return made

@@ -21,7 +21,7 @@ import warnings
 from types import CodeType
 
 from mygrad.drop_in.patterns import told_by_guards
-from mygrad.drop_in.source import Definition, NoSource, definition_of, mangled, same
+from mygrad.drop_in.source import Definition, NoSource, definition_of, mangled, names_in, same
 
 __all__ = ["IN_PLACE", "rewritten"]
 
@@ -94,7 +94,7 @@ def _compiled(node, definition, original):
     of the original are free."""
     if definition.owner is not None:
         node = ast.copy_location(ast.ClassDef(definition.owner, [], [], [node], [], **_TYPE_PARAMETERS), node)
-    imports = "".join(f"import {name}\n" for name in definition.imported & _names(original))
+    imports = "".join(f"import {name}\n" for name in definition.imported & names_in(original))
     free = original.co_freevars
     # The class isn't to be found where it wasn't: its name is a global one, unless it was free.
     binding = "pass" if definition.owner is None or definition.owner in free else f"global {definition.owner}"
@@ -104,10 +104,6 @@ def _compiled(node, definition, original):
     while code.co_name != FUNCTION:
         code = next(k for k in code.co_consts if isinstance(k, CodeType))
     return _renamed(code, code.co_qualname, original.co_qualname)
-
-
-def _names(code):
-    return {*code.co_names}.union(*(_names(k) for k in code.co_consts if isinstance(k, CodeType)))
 
 
 def _renamed(code, old, new):

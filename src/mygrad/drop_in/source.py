@@ -10,7 +10,7 @@ import sys
 from types import CodeType
 from typing import NamedTuple
 
-__all__ = ["Definition", "NoSource", "definition_of", "mangled", "same"]
+__all__ = ["Definition", "NoSource", "definition_of", "mangled", "names_in", "same"]
 
 
 class NoSource(Exception):
@@ -118,10 +118,10 @@ def same(compiled: CodeType, original: CodeType) -> bool:
     Tools that watch or check a program put instructions of their own into it. They bring names along, and
     leave the names, the constants and the lines that were there.
     """
-    if _instructions(compiled) == _instructions(original) and _names(compiled) == _names(original):
+    if _instructions(compiled) == _instructions(original) and names_in(compiled) == names_in(original):
         return _constants(compiled) == _constants(original)
     return (
-        _names(compiled) < _names(original)
+        names_in(compiled) < names_in(original)
         and _constants(compiled) <= _constants(original)
         and _lines(compiled) <= _lines(original)
     )
@@ -138,7 +138,8 @@ def _instructions(code):
     return [c.co_code for c in _nested(code)]
 
 
-def _names(code):
+def names_in(code) -> set[str]:
+    """The names that a code object, and what is in it, knows things by."""
     return {n for c in _nested(code) for n in (*c.co_names, *c.co_varnames, *c.co_cellvars, *c.co_freevars)}
 
 
