@@ -45,7 +45,7 @@ from mygrad.engine.views import (
 )
 from mygrad.errors import InvalidBackprop
 from mygrad.flat import Flat
-from mygrad.losses import tell
+from mygrad.losses import remember, tell
 from mygrad.methods import Methods
 from mygrad.operators import OPERABLE, Operators, foreign
 from mygrad.rules.reinterpreting import refused_with_gradient
@@ -510,7 +510,11 @@ class Tensor(Operators, Methods):
     __str__ = __repr__
 
     def __format__(self, spec):
-        return str(self) if not spec else format(np.asarray(self._value), spec)
+        if not spec:
+            return str(self)
+        if not self.constant and RECORDING.get():
+            remember(sys._getframe(1))  # some code computes by way of text
+        return format(np.asarray(self._value), spec)
 
     def __copy__(self) -> "Tensor":
         return self.copy()

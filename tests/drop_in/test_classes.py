@@ -3,6 +3,7 @@
 import copy
 import dataclasses
 import enum
+import functools
 import pickle
 
 import numpy as np
@@ -176,3 +177,20 @@ def test_operators_raise_what_they_did():
         drop_in(add)(Point(1.0), 1.0)
     with pytest.raises(TypeError, match=r"unsupported operand type\(s\) for \+: 'float' and 'Point'"):
         drop_in(add)(1.0, Point(1.0))
+
+
+def test_a_tuple_on_the_left_of_an_object_that_knows_what_to_do():
+    class Cell:
+        def __init__(self, a):
+            self.a = a
+
+    # As a decorator would set it, from a function that isn't written for this class.
+    Cell.__rmatmul__ = functools.partialmethod(lambda self, other: np.asarray(other) @ np.asarray(self.a))
+
+    def f(x):
+        return (1.0, 2.0) @ Cell(x)
+
+    x = mg.tensor([3.0, 4.0])
+    assert f(np.array([3.0, 4.0])) == 11.0
+    mg.drop_in(f)(x).backward()
+    assert x.grad.tolist() == [1.0, 2.0]

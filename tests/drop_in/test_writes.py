@@ -121,6 +121,11 @@ def test_a_result_that_depends_on_nothing_is_told():
         except Exception:
             return 0.0
 
+    def by_text(t):
+        return float(f"{t:.3f}") * 2.0
+
+    with pytest.warns(GradientLostWarning, match=r"float\(f"):
+        mg.drop_in(by_text)(mg.tensor(2.0))
     with pytest.warns(GradientLostWarning, match=r"np\.ma\.array\(t\)"):
         mg.drop_in(caught)(mg.tensor([1.0, 2.0]))
     with warnings.catch_warnings():

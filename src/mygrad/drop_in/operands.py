@@ -273,7 +273,8 @@ def _operator(symbol):
         return _binary(symbol, _object(self), _bare(other))
 
     def of_the_right(self, other):
-        if type(other) in _SEQUENCES and not python_method(type(_object(self)), f"__r{symbol}__"):
+        joins = symbol in ("add", "mul", "mod") and type(other) in _SEQUENCES
+        if joins and not python_method(type(_object(self)), f"__r{symbol}__"):
             return NotImplemented  # they join and repeat only when no number would
         return _binary(symbol, _bare(other), _object(self))
 
