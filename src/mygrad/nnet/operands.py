@@ -10,7 +10,7 @@ from mygrad.engine.modes import RECORDING
 from mygrad.engine.record import Handle, as_operand, make
 from mygrad.tensor import Tensor
 
-__all__ = ["floating", "operand", "real", "real_number", "to_tensor"]
+__all__ = ["floating", "floating_operand", "operand", "real", "real_number", "to_tensor"]
 
 
 def operand(x) -> Any:
@@ -20,6 +20,12 @@ def operand(x) -> Any:
         real(x._value)
         return x
     return real(np.asarray(as_operand(x)))
+
+
+def floating_operand(x) -> Any:
+    """The same, with integers and truth values, which are constants, as floating-point numbers."""
+    x = operand(x)
+    return x if x.dtype.kind == "f" else floating(plain(x))
 
 
 def real(x):

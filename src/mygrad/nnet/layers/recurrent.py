@@ -7,7 +7,7 @@ import numpy as np
 from mygrad.engine.function import plain
 from mygrad.engine.modes import no_autodiff
 from mygrad.nnet.activations.sigmoids import sigmoid
-from mygrad.nnet.operands import operand, real_number, to_tensor
+from mygrad.nnet.operands import floating_operand, real_number, to_tensor
 from mygrad.tensor import Tensor
 from mygrad.typing import ArrayLike
 
@@ -47,8 +47,11 @@ def run_truncated(s0, of_input, recurrent, limit):
 
 
 def dropped(a, dropout):
-    """`a` with elements at random set to 0, and the others larger, so that the mean stays."""
-    kept = np.random.random_sample(a.shape) >= dropout
+    """`a` with elements at random set to 0, the same along a first of three axes, which is time.
+
+    The others are larger for it, so that the mean stays.
+    """
+    kept = np.random.random_sample(a.shape[-2:]) >= dropout
     return a * (kept / (1.0 - dropout)).astype(a.dtype)
 
 
@@ -94,8 +97,8 @@ def gru(
         values stay the same.
     dropout : float, optional
         The part of the inputs, and of the weights of the state, that is left out at random; at least 0 and
-        less than 1. The same weights are left out in all steps (Gal and Ghahramani 2016). Random numbers are
-        those of `mygrad.random`.
+        less than 1. The same are left out in all steps (Gal and Ghahramani 2016). Random numbers are those of
+        `mygrad.random`.
     constant : bool, optional
         Whether the result is a constant; by default it is one if the arrays are.
 
@@ -128,8 +131,8 @@ def gru(
     >>> x.grad[:, 0, 0]
     array([-0.09279493,  1.05745745])
     """
-    X = operand(X)
-    U, W, b = ([operand(a) for a in three] for three in ((Uz, Ur, Uh), (Wz, Wr, Wh), (bz, br, bh)))
+    X = floating_operand(X)
+    U, W, b = ([floating_operand(a) for a in three] for three in ((Uz, Ur, Uh), (Wz, Wr, Wh), (bz, br, bh)))
     if X.ndim != 3 or b[0].ndim != 1:
         raise ValueError(f"X must have the shape (T, N, C), and bz (D,); got {X.shape} and {b[0].shape}.")
     (times, n, channels), (size,) = X.shape, b[0].shape
@@ -141,7 +144,7 @@ def gru(
                     f"{kind}{gate} must have the shape {shapes[kind]} for {channels} inputs and {size} "
                     f"numbers in a state; got {a.shape}."
                 )
-    s0 = np.zeros((n, size), X.dtype if X.dtype.kind == "f" else float) if s0 is None else operand(s0)
+    s0 = np.zeros((n, size), X.dtype) if s0 is None else floating_operand(s0)
     if s0.shape != (n, size):
         raise ValueError(f"s0 must have the shape {(n, size)}; got {s0.shape}.")
     if bp_lim is not None and not 0 <= (bp_lim := operator.index(bp_lim)) < times:

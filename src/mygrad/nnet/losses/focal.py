@@ -5,7 +5,7 @@ import numpy as np
 from mygrad.engine.function import general
 from mygrad.nnet.activations.softmax import logsoftmax
 from mygrad.nnet.losses.labels import labelled
-from mygrad.nnet.operands import floating, real_number, to_tensor
+from mygrad.nnet.operands import floating, floating_operand, real_number, to_tensor
 from mygrad.tensor import Tensor
 from mygrad.typing import ArrayLike
 
@@ -90,7 +90,7 @@ def focal_loss(
     Tensor([0.1732868 , 0.00105361])
     """
     alpha, gamma = checked(alpha, gamma)
-    x, labels, rows = labelled(class_probs, targets, "targets")
+    x, labels, rows = labelled(floating_operand(class_probs), targets, "targets")
     return to_tensor(alpha * _focal_rule(np.log(x[rows, labels]), gamma), constant)
 
 
