@@ -15,13 +15,17 @@ SELU_ALPHA = 1.6732632423543772
 """The fixed point of mean 0 and variance 1 (Klambauer et al. 2017, eq. 14)."""
 
 
+def above(x, bound):
+    """Where `x` is greater, or is NaN: there the slope is 1, and what was undefined remains it."""
+    return np.logical_not(np.less_equal(x, bound))
+
+
 def _relu(x):
     return np.maximum(real(x), 0)
 
 
 def relu_change(g, out):
-    # Of a NaN, which isn't at most 0, the slope is 1: what comes of it is as undefined as the value.
-    return select(np.logical_not(np.less_equal(out, 0)), g)
+    return select(above(out, 0), g)
 
 
 _relu_rule = general(
@@ -65,11 +69,11 @@ def relu(x: ArrayLike, *, constant: bool | None = None) -> Tensor:
 
 
 def _leaky_relu(x, slope):
-    return np.where(real(x) > 0, x, slope * x)
+    return np.maximum(real(x), 0) + slope * np.minimum(x, 0)
 
 
 def leaky_relu_change(g, x, slope):
-    return g * np.where(np.equal(x, 0), 0.0, np.where(np.less(x, 0), slope, 1.0)).astype(g.dtype)
+    return g * (above(x, 0) + slope * np.less(x, 0)).astype(g.dtype)
 
 
 _leaky_relu_rule = general(
@@ -115,13 +119,14 @@ def leaky_relu(x: ArrayLike, slope: float, *, constant: bool | None = None) -> T
 
 def _elu(x, alpha, scale):
     x = floating(x)
-    # The branch that isn't taken would overflow.
-    return np.where(x >= 0, scale * x, (scale * alpha) * np.expm1(np.minimum(x, 0)))
+    # Of the two terms one is 0, and neither overflows. To choose by np.where takes longer.
+    return scale * np.maximum(x, 0) + (scale * alpha) * np.expm1(np.minimum(x, 0))
 
 
 def elu_change(g, x, alpha, scale):
+    negative = np.less(x, 0)
     slope = (scale * alpha) * np.exp(np.minimum(x, 0))
-    return g * np.where(np.greater_equal(x, 0), np.full_like(slope, scale), slope)
+    return g * (slope * negative + scale * np.logical_not(negative).astype(g.dtype))
 
 
 _elu_rule = general(

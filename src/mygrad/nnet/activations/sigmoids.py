@@ -13,9 +13,9 @@ __all__ = ["glu", "hard_tanh", "sigmoid", "soft_sign", "tanh"]
 
 def _sigmoid(x):
     x = floating(x)
-    # exp(-|x|) is at most 1; and each of the quotients is accurate to the last digits where it is small.
-    decay = np.exp(-np.abs(x))
-    return np.where(x < 0, decay, 1.0) / (1.0 + decay)
+    # exp(x) / (1 + exp(x)) where x < 0, else 1 / (1 + exp(-x)): nothing overflows, and what is small is accurate. A
+    # second exponential takes less time than to choose by np.where, which branches at each element.
+    return np.exp(np.minimum(x, 0)) / (1.0 + np.exp(-np.abs(x)))
 
 
 def sigmoid_change(g, out):

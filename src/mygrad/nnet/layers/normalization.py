@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from mygrad.engine.function import general
 from mygrad.nnet.operands import floating, operand, real_number, to_tensor
+from mygrad.rules.joint import Joint
 from mygrad.tensor import Tensor
 from mygrad.typing import ArrayLike
 
@@ -19,24 +19,30 @@ def centred(x):
     return x - np.mean(x, axis=others(x), keepdims=True)
 
 
-def scale(z, eps):
-    """What divides channels with a mean of 0, for a variance of 1."""
-    return np.sqrt(np.mean(np.square(z), axis=others(z), keepdims=True) + eps)
-
-
 def _standardized(x, eps):
+    """Channels with a mean of 0 and a variance of 1, and what they were multiplied by for it."""
     z = centred(floating(x))
-    z /= scale(z, eps)
-    return z
+    scale = 1.0 / np.sqrt(np.mean(np.square(z), axis=others(z), keepdims=True) + eps)
+    z *= scale
+    return z, scale
 
 
-def standardized_change(g, x, out, eps):
-    """The Jacobian, which is symmetric, times a cotangent or a tangent (Ioffe and Szegedy 2015)."""
-    along = np.mean(g * out, axis=others(x), keepdims=True)
-    return (centred(g) - out * along) / scale(centred(x), eps)
+def standardized_vjp(g, out):
+    """Ioffe and Szegedy 2015, section 3."""
+    g_z, g_scale = g
+    z, scale = out
+    change = 0.0
+    if g_z is not None:
+        along = np.mean(g_z * z, axis=others(z), keepdims=True)
+        change = centred(g_z)
+        change -= z * along
+        change *= scale
+    if g_scale is not None:
+        change = change - z * (g_scale * scale * scale / (z.size // scale.size))
+    return change
 
 
-_standardized_rule = general(_standardized, vjp={"x": standardized_change}, jvp={"x": standardized_change})
+_standardized_rule = Joint(_standardized, standardized_vjp, ("x",))
 
 
 def batchnorm(
@@ -102,7 +108,7 @@ def batchnorm(
                     f"{weights.shape}."
                 )
     per_channel = (-1,) + (1,) * (x.ndim - 2)
-    result = _standardized_rule(x, eps)
+    result, _ = _standardized_rule(x, eps=eps)
     if learnt["gamma"] is not None:
         result = result * np.reshape(learnt["gamma"], per_channel)
     if learnt["beta"] is not None:
