@@ -91,7 +91,7 @@ class Function(Rule):
         self.function = function
         self.method = method or function
         self.note = note
-        self.name = self.__name__ = function.__name__.lstrip("_")
+        self.name = self.__name__ = function.__name__
         self.vjps = vjps
         self.jvps = jvps or {}
         self.kind = kind

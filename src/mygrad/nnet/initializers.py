@@ -56,7 +56,7 @@ def floating_dtype(dtype):
 
 
 def constant(
-    *shape: Any, value: ArrayLike = 0.0, dtype: DTypeLike = None, constant: constant_ = None
+    *shape: Any, value: ArrayLike = 0.0, dtype: DTypeLike | None = None, constant: constant_ = None
 ) -> Tensor:
     """Weights that are all the same.
 
@@ -121,7 +121,8 @@ def dirac(*shape: Any, dtype: DTypeLike = np.float32, constant: constant_ = None
     shape = weights_shape(shape)
     data = np.zeros(shape, dtype)
     same = np.arange(min(shape[:2]))
-    data[(same, same, *(n // 2 for n in shape[2:]))] = 1
+    middle: tuple[Any, ...] = (same, same, *(n // 2 for n in shape[2:]))
+    data[middle] = 1
     return tensor(data, constant=constant, copy=False)
 
 

@@ -13,8 +13,8 @@ __all__ = ["glu", "hard_tanh", "sigmoid", "soft_sign", "tanh"]
 
 def _sigmoid(x):
     x = floating(x)
-    # exp(x) / (1 + exp(x)) where x < 0, else 1 / (1 + exp(-x)): nothing overflows, and what is small is accurate. A
-    # second exponential takes less time than to choose by np.where, which branches at each element.
+    # exp(x) / (1 + exp(x)) where x < 0, else 1 / (1 + exp(-x)): nothing overflows, and small values are
+    # accurate. A second exponential takes less time than np.where, which branches at each element.
     return np.exp(np.minimum(x, 0)) / (1.0 + np.exp(-np.abs(x)))
 
 
