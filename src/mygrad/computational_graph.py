@@ -143,7 +143,7 @@ def _node(t) -> Node | None:
 
 def _draw(picture, root, fin, named, described):
     nodes = reachable(root)
-    if any(node.rule is CONSUMED or node.rule is SPENT for node in nodes):
+    if root.rule is CONSUMED or any(node.rule is CONSUMED or node.rule is SPENT for node in nodes[:-1]):
         raise InvalidBackprop("The graph of this tensor was cleared already: draw it before backward().")
     tensors = {_node(t): (label, t) for label, t in named.items() if isinstance(t, Tensor) and not t.constant}
     tensors.setdefault(root, (INTERMEDIATE, fin))

@@ -96,17 +96,15 @@ def sliding_window_view(arr, window_shape, step=None, dilation=None, *, axis=Non
 
 
 def each_axis(name, value, n, least=1):
-    """`value` for each of `n` axes: integers of at least 1, or another number."""
+    """`value` for each of `n` axes: integers of at least 1, or 0."""
+    wanted = "a positive integer" if least else "an integer of at least 0"
     try:
         values = (operator.index(value),) * n if np.ndim(value) == 0 else tuple(map(operator.index, value))
     except TypeError:
-        raise TypeError(
-            f"{name} must be an integer of at least {least} or a sequence of them; got {value!r}."
-        ) from None
+        raise TypeError(f"{name} must be {wanted} or a sequence of them; got {value!r}.") from None
     if len(values) != n or any(v < least for v in values):
         raise ValueError(
-            f"{name} must be an integer of at least {least}, or one for each of the {n} axes of the window; "
-            f"got {value!r}."
+            f"{name} must be {wanted}, or one for each of the {n} axes of the window; got {value!r}."
         )
     return values
 

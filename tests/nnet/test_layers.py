@@ -75,7 +75,7 @@ def test_convolution_keeps_float32():
         ((1, 1, 4), (1, 1, 2), {"stride": 3}, ValueError, r"in steps of 3.*lengths are \(4,\)"),
         ((1, 1, 4), (1, 1, 5), {"stride": 1}, ValueError, "span 5 elements"),
         ((1, 1, 4), (1, 1, 3), {"stride": 1, "dilation": 2}, ValueError, "span 5 elements"),
-        ((1, 1, 4), (1, 1, 2), {"stride": 0}, ValueError, "stride must be an integer of at least 1"),
+        ((1, 1, 4), (1, 1, 2), {"stride": 0}, ValueError, "stride must be a positive integer"),
         ((1, 1, 4), (1, 1, 2), {"stride": (1, 1)}, ValueError, "one for each of the 1 axes"),
         ((1, 1, 4), (1, 1, 2), {"stride": 1.5}, TypeError, "stride must be"),
         (

@@ -47,21 +47,6 @@ def test_cross_entropy_of_a_class_that_is_ruled_out():
     np.testing.assert_allclose(gradient, [[-0.5, 0.0, 0.5]])
 
 
-def test_the_hessian_of_cross_entropy():
-    x = mg.tensor([[0.5, -1.0, 2.0]])
-    p = nnet.softmax(x.data).data[0]
-    hessian = mg.tensor(np.zeros((3, 3)))
-    for k in range(3):
-        step = np.zeros((1, 3))
-        step[0, k] = 1e-6
-        columns = [
-            with_gradient(lambda x: nnet.softmax_crossentropy(x, [1]), x.data + sign * step)[1]
-            for sign in (1, -1)
-        ]
-        hessian[k] = (columns[0] - columns[1])[0] / 2e-6
-    np.testing.assert_allclose(hessian.data, np.diag(p) - np.outer(p, p), atol=1e-9)
-
-
 def test_negative_log_likelihood():
     x = np.log([[0.5, 0.5], [0.25, 0.75]])
     value, gradient = with_gradient(lambda x: nnet.negative_log_likelihood(x, Y, weights=[2.0, 3.0]), x)
