@@ -12,10 +12,10 @@ __all__ = ["glu", "hard_tanh", "sigmoid", "soft_sign", "tanh"]
 
 
 def _sigmoid(x):
-    x = floating(x)
-    # exp(x) / (1 + exp(x)) where x < 0, else 1 / (1 + exp(-x)): nothing overflows, and small values are
-    # accurate. A second exponential takes less time than np.where, which branches at each element.
-    return np.exp(np.minimum(x, 0)) / (1.0 + np.exp(-np.abs(x)))
+    with np.errstate(over="ignore"):  # where the result is less than the least normal number, and so 0
+        out = np.asarray(np.exp(-floating(x)))
+    out += 1.0
+    return np.divide(1.0, out, out=out)
 
 
 def sigmoid_change(g, out):

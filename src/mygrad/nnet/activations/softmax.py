@@ -17,20 +17,21 @@ Axis = int | tuple[int, ...] | None
 
 def shifted(x, axis):
     """`x` without its greatest element along `axis`."""
-    return x - np.max(x, axis=axis, keepdims=True, initial=-np.inf)
+    return x - x.max(axis=axis, keepdims=True, initial=-np.inf)
 
 
 def _softmax(x, axis):
     out = np.asarray(shifted(floating(x), axis))
     np.exp(out, out=out)
-    out /= np.sum(out, axis=axis, keepdims=True)
+    out /= out.sum(axis=axis, keepdims=True)
     return out
 
 
 def softmax_change(g, out, axis):
     """The Jacobian, which is symmetric, times a cotangent or a tangent."""
     change = g * out
-    return change - out * np.sum(change, axis=axis, keepdims=True)
+    change -= out * np.sum(change, axis=axis, keepdims=True)
+    return change
 
 
 _softmax_rule = general(_softmax, vjp={"x": softmax_change}, jvp={"x": softmax_change})
@@ -64,12 +65,14 @@ def softmax(x: ArrayLike, axis: Axis = -1, *, constant: bool | None = None) -> T
 
 def _logsoftmax(x, axis):
     out = np.asarray(shifted(floating(x), axis))
-    out -= np.log(np.sum(np.exp(out), axis=axis, keepdims=True))
+    out -= np.log(np.exp(out).sum(axis=axis, keepdims=True))
     return out
 
 
 def pull_logsoftmax(g, out, axis):
-    return g - np.exp(out) * np.sum(g, axis=axis, keepdims=True)
+    shares = np.exp(out)
+    shares *= np.sum(g, axis=axis, keepdims=True)
+    return g - shares
 
 
 def push_logsoftmax(t, out, axis):

@@ -17,9 +17,9 @@ def _softmax_crossentropy(x, y_true):
     shares = np.asarray(shifted(floating(x), 1))
     picked = shares[np.arange(len(x)), y_true]
     np.exp(shares, out=shares)
-    totals = np.sum(shares, axis=1, keepdims=True)
+    totals = shares.sum(axis=1, keepdims=True)
     shares /= totals
-    return np.asarray(np.mean(np.log(totals[:, 0]) - picked)), shares
+    return np.asarray((np.log(totals[:, 0]) - picked).mean()), shares
 
 
 def softmax_crossentropy_vjp(g, out, y_true):
