@@ -39,7 +39,7 @@ DTYPES = """
     bool_ double float16 float32 float64 half int16 int32 int64 int8 intp longdouble single uint16 uint32
     uint64 uint8 uintp
 """.split()
-MODULES = "errors linalg operation_base random testing typing".split()
+MODULES = "errors linalg nnet operation_base random testing typing".split()
 
 
 @pytest.mark.parametrize("name", [*CREATION, *UNARY, *BINARY, *FUNCTIONS, *OTHERS])

@@ -59,6 +59,14 @@ def check() -> None:
     assert_type(mg.sliding_window_view(x, (2,), 1), Any)
     mg.isfinite(x)
 
+    # Neural networks
+    assert_type(mg.nnet.relu(x), mg.Tensor)
+    assert_type(mg.nnet.softmax(x, axis=(0, 1), constant=True), mg.Tensor)
+    assert_type(mg.nnet.losses.softmax_crossentropy(x, [0, 1]), mg.Tensor)
+    assert_type(mg.nnet.layers.max_pool(x, (2,), 1), mg.Tensor)
+    assert_type(mg.nnet.he_normal(2, 3, gain=2**0.5), mg.Tensor)
+    assert_type(mg.nnet.initializers.constant((2, 3), value=1.0), mg.Tensor)
+
     # NumPy's own functions take tensors; its stubs know of no others to return than arrays.
     np.exp(x)
     np.sum(np.multiply(x, 2))
@@ -76,4 +84,5 @@ def mistakes() -> None:
     mg.exp(None)  # type: ignore[arg-type]
     mg.exp(x, x, x)  # type: ignore[call-arg]
     mg.sum(x, axes=0)  # type: ignore[call-arg]
+    mg.nnet.relu(x, axis=0)  # type: ignore[call-arg]
     x.backwards()  # type: ignore[attr-defined]

@@ -3,6 +3,9 @@
 Pass a `Tensor` where you passed an array, and call ``backward()``.
 """
 
+import importlib
+from typing import TYPE_CHECKING
+
 from numpy import (
     bool_,
     double,
@@ -91,4 +94,16 @@ from mygrad.creation import (  # isort: skip
     zeros_like,
 )
 
+if TYPE_CHECKING:
+    from mygrad import nnet
+
 __version__ = "0.1.0"
+
+
+if not TYPE_CHECKING:
+
+    def __getattr__(name):
+        """`mygrad.nnet`, imported when it is first asked for: NumPy's users have no need to wait for it."""
+        if name == "nnet":
+            return importlib.import_module("mygrad.nnet")
+        raise AttributeError(f"module 'mygrad' has no attribute {name!r}")

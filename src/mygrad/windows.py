@@ -7,7 +7,7 @@ import numpy as np
 from mygrad.engine.function import linear
 from mygrad.engine.record import Handle
 
-__all__ = ["sliding_window_view"]
+__all__ = ["each_axis", "fold", "sliding_window_view", "spans"]
 
 
 def sliding_window_view(arr, window_shape, step=None, dilation=None, *, axis=None, **options):
@@ -82,9 +82,9 @@ def sliding_window_view(arr, window_shape, step=None, dilation=None, *, axis=Non
         raise TypeError(f"window_shape must be a sequence of positive integers; got {window_shape!r}.")
     if len(window_shape) > arr.ndim:
         raise ValueError(f"The window {window_shape} has more axes than the array, of shape {arr.shape}.")
-    step = _each_axis("step", step, len(window_shape))
-    dilation = _each_axis("dilation", 1 if dilation is None else dilation, len(window_shape))
-    extents = _extents(window_shape, dilation)
+    step = each_axis("step", step, len(window_shape))
+    dilation = each_axis("dilation", 1 if dilation is None else dilation, len(window_shape))
+    extents = spans(window_shape, dilation)
     trailing = arr.shape[arr.ndim - len(window_shape) :]
     if any(extent > n for extent, n in zip(extents, trailing, strict=True)):
         raise ValueError(
@@ -95,21 +95,22 @@ def sliding_window_view(arr, window_shape, step=None, dilation=None, *, axis=Non
     return (_rule if isinstance(arr, Handle) else _windows)(arr, window_shape, step, dilation)
 
 
-def _each_axis(name, value, n):
-    """`value` for each of `n` axes: integers of at least 1."""
+def each_axis(name, value, n, least=1):
+    """`value` for each of `n` axes: integers of at least 1, or 0."""
+    wanted = "a positive integer" if least else "an integer of at least 0"
     try:
         values = (operator.index(value),) * n if np.ndim(value) == 0 else tuple(map(operator.index, value))
     except TypeError:
-        raise TypeError(f"{name} must be a positive integer or a sequence of them; got {value!r}.") from None
-    if len(values) != n or any(v < 1 for v in values):
+        raise TypeError(f"{name} must be {wanted} or a sequence of them; got {value!r}.") from None
+    if len(values) != n or any(v < least for v in values):
         raise ValueError(
-            f"{name} must be a positive integer, or one for each of the {n} axes of the window; got "
-            f"{value!r}."
+            f"{name} must be {wanted}, or one for each of the {n} axes of the window; got {value!r}."
         )
     return values
 
 
-def _extents(window_shape, dilation):
+def spans(window_shape, dilation):
+    """How many elements a window spans along each of its axes."""
     return tuple((n - 1) * d + 1 for n, d in zip(window_shape, dilation, strict=True))
 
 
@@ -117,13 +118,13 @@ def _windows(arr, window_shape, step, dilation):
     n = len(window_shape)
     still = arr.ndim - n
     windows = np.lib.stride_tricks.sliding_window_view(
-        arr, _extents(window_shape, dilation), axis=tuple(range(-n, 0))
+        arr, spans(window_shape, dilation), axis=tuple(range(-n, 0))
     )
     windows = windows[(..., *(slice(None, None, s) for s in (*step, *dilation)))]
     return np.moveaxis(windows, range(still, still + n), range(n))
 
 
-def _windows_vjp(g, arr_shape, window_shape, step, dilation):
+def fold(g, arr_shape, window_shape, step, dilation):
     """Each place in the window shows a slice of the array with steps: add up over the places."""
     n = len(window_shape)
     still = len(arr_shape) - n
@@ -139,4 +140,4 @@ def _windows_vjp(g, arr_shape, window_shape, step, dilation):
     return total
 
 
-_rule = linear(_windows, view=True, arr=_windows_vjp)
+_rule = linear(_windows, view=True, arr=fold)

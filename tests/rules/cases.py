@@ -16,6 +16,7 @@ from . import (  # noqa: F401  they add their cases
     fourier_cases,
     histogram_cases,
     linalg_cases,
+    nnet_cases,
     padding_cases,
     poly_cases,
     reinterpreting_cases,
