@@ -310,3 +310,25 @@ def test_numbers_to_look_at_are_given():
     kept = {}
     kept["loss"] = float(t)
     assert kept == {"loss": 2.5}
+
+
+ONE_NUMBER = {
+    "initial= of a reduction": lambda t: np.sum(np.ones(2), initial=t),
+    "initial= of a ufunc's": lambda t: np.add.reduce(np.ones(2), initial=t),
+    "np.vectorize, with otypes": lambda t: np.vectorize(lambda v: v + t, otypes=[float])(np.ones(2)),
+    "fill": lambda t: np.ones(2).fill(t),
+    "an element": lambda t: _stored(t),
+}
+
+
+def _stored(t):
+    a = np.ones(2)
+    a[0] = t
+
+
+@pytest.mark.parametrize("name", ONE_NUMBER)
+def test_where_numpy_asks_for_one_number_its_error_comes_from_ours(name):
+    with pytest.raises((ValueError, mg.GradientLost)) as raised:
+        ONE_NUMBER[name](mg.tensor(2.0))
+    assert mg.GradientLost in (raised.type, type(raised.value.__cause__))
+    ONE_NUMBER[name](mg.tensor(2.0, constant=True))

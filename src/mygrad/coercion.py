@@ -7,7 +7,6 @@ list.
 import dis
 import itertools
 import linecache
-import re
 import sys
 
 from mygrad.engine.chapters import load_chapters
@@ -23,33 +22,46 @@ has_rule: dict = {}
 
 
 def refuse_number():
-    """Raise `GradientLost` where a number is asked for to go on with: by ``array[i] = t``, where NumPy asks,
-    and by ``math.sin(t)``.
+    """Raise `GradientLost` where a number is asked for to go on with: by ``array[i] = t`` and other code of
+    NumPy's, and by ``math.sin(t)``.
 
     ``float(t)`` on purpose is let through, and remembered: it is told by the instruction that runs, and by
     its source.
     """
     frame = sys._getframe(2)
     code = frame.f_code
-    if code.co_code[frame.f_lasti] != _STORE:
-        line, _, column, _ = next(itertools.islice(code.co_positions(), frame.f_lasti // 2, None))
-        source = linecache.getline(code.co_filename, line or 0).encode()
-        called = re.match(rb"[\w.]*?(\w+)\(", source[column or 0 :])
-        if called is None or called[1].decode() not in _COMPUTING:
-            remember(frame)
-            return
-    refuse_coercion()
+    by_numpy = frame.f_globals.get("__name__", "").startswith("numpy.")
+    stores = code.co_code[frame.f_lasti] == _STORE
+    if by_numpy or stores or _called(code, frame.f_lasti) in _COMPUTING:
+        refuse_coercion()
+    else:
+        remember(frame)
+
+
+def _called(code, instruction):
+    """The name of the function that an instruction calls, as far as one line of its source tells."""
+    line, last, start, end = next(itertools.islice(code.co_positions(), instruction // 2, None))
+    if line is None or line != last:
+        return None
+    call = linecache.getline(code.co_filename, line).encode()[start:end].decode()
+    depth = 0
+    for i in range(len(call) - 1, 0, -1):  # back to the parenthesis that the last one closes
+        depth += (call[i] == ")") - (call[i] == "(")
+        if not depth:
+            return call[:i].rpartition(".")[2].strip()
+    return None
 
 
 _STORE = dis.opmap["STORE_SUBSCR"]
 _COMPUTING = {
     *"acos acosh asin asinh atan atan2 atanh cbrt copysign cos cosh degrees dist erf erfc exp exp2 expm1 "
     "fabs fma fmod frexp fsum gamma hypot ldexp lgamma log log10 log1p log2 modf nextafter phase polar pow "
-    "prod radians rect remainder sin sinh sqrt sumprod tan tanh fromiter".split(),
+    "prod radians rect remainder sin sinh sqrt sumprod tan tanh fill fromiter reduce".split(),
     *"half single double longdouble csingle cdouble clongdouble float16 float32 float64 complex64 "
     "complex128".split(),
 }
-"""Names of functions that ask for numbers and compute with them: of `math`, of `cmath`, and NumPy's types."""
+"""Names of functions that ask for numbers and compute with them: of `math`, of `cmath`, NumPy's types and its
+methods that have no Python frame."""
 
 
 def only_looks(*modules):
