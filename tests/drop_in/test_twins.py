@@ -225,3 +225,14 @@ def test_compiled_code_gets_arrays_and_refuses_gradients():
 def test_a_built_in_function_is_called_as_it_is(capsys):
     assert drop_in(print)("text") is None
     assert capsys.readouterr().out == "text\n"
+
+
+def test_what_compiled_code_says_of_a_tensor_has_a_note_on_what_to_do():
+    special = pytest.importorskip("scipy.special.cython_special")
+
+    def f(x):
+        return special.loggamma(x)
+
+    with pytest.raises(TypeError) as raised:
+        mg.drop_in(f)(mg.tensor([1.0, 2.0]))
+    assert any("mygrad.define_rule" in note for note in raised.value.__notes__)

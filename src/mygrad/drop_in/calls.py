@@ -351,7 +351,17 @@ def _compiled(f):
 
 def _with_arrays(f):
     def call(*args, **kwargs):
-        return f(*map(handed_out, args), **{name: handed_out(value) for name, value in kwargs.items()})
+        args = [*map(handed_out, args)]
+        kwargs = {name: handed_out(value) for name, value in kwargs.items()}
+        try:
+            return f(*args, **kwargs)
+        except (TypeError, ValueError) as error:
+            if holds_tensor(args) or holds_tensor(kwargs.values()):
+                error.add_note(
+                    f"{getattr(f, '__qualname__', f)} is compiled, and was given a tensor with a gradient. "
+                    f"Give it a derivative, mygrad.define_rule(f, vjp=...), or the plain value, x.data."
+                )
+            raise
 
     return call
 
