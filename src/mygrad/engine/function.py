@@ -505,6 +505,12 @@ def the_one(out):
     return out
 
 
+def with_value(value, result):
+    """A tensor with the derivative of `result`, which was composed, and NumPy's own `value`, which may differ
+    in the last digits."""
+    return make(value, recorded_node(result) if RECORDING.get() else unrecorded(value))
+
+
 def written_to(out, result):
     """Write `result` where ``out=`` asked for it, and return that as a tensor; without ``out`` the result
     itself."""

@@ -11,7 +11,7 @@ from math import prod
 import numpy as np
 
 from mygrad.engine.chapters import load_chapters
-from mygrad.engine.function import make_over, plain, written_to
+from mygrad.engine.function import make_over, plain, with_value, written_to
 from mygrad.engine.memory import remember_array
 from mygrad.engine.modes import RECORDING
 from mygrad.engine.node import Saved
@@ -275,12 +275,6 @@ def _for_loop(array, dtype, out, answer):
     return expected, array if array.dtype == dtype else array.astype(dtype)
 
 
-def _delivered(total, expected, out):
-    """The result with the derivative of `total`, which was composed, and NumPy's own value."""
-    node = recorded_node(total)
-    return written_to(out, make(expected, node if RECORDING.get() else unrecorded(expected)))
-
-
 def _reduce(ufunc, array, axis=0, dtype=None, out=None, keepdims=False, initial=np._NoValue, where=True):
     options = {} if initial is np._NoValue else {"initial": plain(initial)}
     if where is not True:
@@ -312,7 +306,7 @@ def _reduce(ufunc, array, axis=0, dtype=None, out=None, keepdims=False, initial=
         total = np.expand_dims(np.broadcast_to(total, np.squeeze(expected, axes).shape), axes)
     elif np.shape(total) != expected.shape:
         total = np.broadcast_to(total, expected.shape)
-    return _delivered(total, expected, out)
+    return written_to(out, with_value(expected, total))
 
 
 def _accumulate(ufunc, array, axis=0, dtype=None, out=None):
@@ -323,7 +317,7 @@ def _accumulate(ufunc, array, axis=0, dtype=None, out=None):
     totals = list(rows[:1])
     for row in rows[1:]:
         totals.append(ufunc(totals[-1], row))
-    return _delivered(np.moveaxis(np.stack(totals), 0, axis) if totals else array, expected, out)
+    return written_to(out, with_value(expected, np.moveaxis(np.stack(totals), 0, axis) if totals else array))
 
 
 def _reduceat(ufunc, array, indices, axis=0, dtype=None, out=None):
@@ -338,7 +332,7 @@ def _reduceat(ufunc, array, indices, axis=0, dtype=None, out=None):
         stop = starts[i + 1] if i + 1 < len(starts) else len(rows)
         parts.append(ufunc.reduce(rows[start:stop], axis=0) if start < stop else rows[start])
     total = np.moveaxis(np.stack(parts), 0, axis) if parts else np.moveaxis(rows[:0], 0, axis)
-    return _delivered(total, expected, out)
+    return written_to(out, with_value(expected, total))
 
 
 def _outer(ufunc, a, b, **kwargs):

@@ -6,7 +6,9 @@ the formula of the textbook overflows or cancels, there is a second one for that
 
 import numpy as np
 
+from mygrad.engine.function import plain, with_value
 from mygrad.engine.rule import composite
+from mygrad.rules.arguments import arraylike
 
 # sin(y) / y = 1 - y**2 / 6 + y**4 / 120 - ...; for |y| < 1/2 what is left out is below 1e-19.
 SINC_SERIES = (
@@ -25,19 +27,21 @@ SINC_SERIES = (
 def sinc(x):
     """Return ``sin(pi * x) / (pi * x)``, and 1 at 0.
 
-    Near 0 the value is that of the power series, whose derivatives of every order are right; those of the
+    Near 0 it is differentiated as the power series, whose derivatives of every order are right; those of the
     quotient lose their digits to cancellation.
     """
+    x = arraylike(x)
     y = np.multiply(np.pi, x)
     near = np.less(np.abs(y), 0.5)
+    value = np.sinc(plain(x))
     if not np.any(near):
-        return np.sin(y) / y
+        return with_value(value, np.sin(y) / y)
     square = np.square(np.where(near, y, 0.0))
     series = SINC_SERIES[-1]
     for coefficient in SINC_SERIES[-2::-1]:
         series = series * square + coefficient
     y = np.where(near, 1.0, y)
-    return np.where(near, series, np.sin(y) / y)
+    return with_value(value, np.where(near, series, np.sin(y) / y))
 
 
 def side(a):

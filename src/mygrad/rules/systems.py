@@ -8,7 +8,7 @@ import operator
 
 import numpy as np
 
-from mygrad.engine.function import general
+from mygrad.engine.function import general, with_value
 from mygrad.engine.record import make
 from mygrad.engine.rule import composite, rules
 from mygrad.rules.arguments import arraylike, values_of
@@ -120,7 +120,8 @@ def slogdet(a):
     result = np.linalg.slogdet(values_of(a))
     whole = rules[log_of_determinant](a)
     if a.dtype.kind == "c":
-        return type(result)(np.exp(1j * np.imag(whole)), np.real(whole))
+        turned = with_value(result.sign, np.exp(1j * np.imag(whole)))
+        return type(result)(turned, with_value(result.logabsdet, np.real(whole)))
     return type(result)(make(result.sign), whole)
 
 
