@@ -316,9 +316,14 @@ ONE_NUMBER = {
     "initial= of a reduction": lambda t: np.sum(np.ones(2), initial=t),
     "initial= of a ufunc's": lambda t: np.add.reduce(np.ones(2), initial=t),
     "np.vectorize, with otypes": lambda t: np.vectorize(lambda v: v + t, otypes=[float])(np.ones(2)),
+    "by another name": lambda t: _reduced(np.add.reduce, t),
     "fill": lambda t: np.ones(2).fill(t),
     "an element": lambda t: _stored(t),
 }
+
+
+def _reduced(function, t):
+    return function(np.ones(2), initial=t)
 
 
 def _stored(t):

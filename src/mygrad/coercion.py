@@ -32,15 +32,16 @@ def refuse_number():
     code = frame.f_code
     by_numpy = frame.f_globals.get("__name__", "").startswith("numpy.")
     stores = code.co_code[frame.f_lasti] == _STORE
-    if by_numpy or stores or _called(code, frame.f_lasti) in _COMPUTING:
+    if by_numpy or stores or _called(frame) in _COMPUTING:
         refuse_coercion()
     else:
         remember(frame)
 
 
-def _called(code, instruction):
-    """The name of the function that an instruction calls, as far as one line of its source tells."""
-    line, last, start, end = next(itertools.islice(code.co_positions(), instruction // 2, None))
+def _called(frame):
+    """The name of the function that a frame calls, as far as one line of its source tells."""
+    code = frame.f_code
+    line, last, start, end = next(itertools.islice(code.co_positions(), frame.f_lasti // 2, None))
     if line is None or line != last:
         return None
     call = linecache.getline(code.co_filename, line).encode()[start:end].decode()
@@ -48,7 +49,9 @@ def _called(code, instruction):
     for i in range(len(call) - 1, 0, -1):  # back to the parenthesis that the last one closes
         depth += (call[i] == ")") - (call[i] == "(")
         if not depth:
-            return call[:i].rpartition(".")[2].strip()
+            name = call[:i].rpartition(".")[2].strip()
+            called = frame.f_locals.get(name, frame.f_globals.get(name))  # by another name, perhaps
+            return getattr(called, "__name__", name)
     return None
 
 

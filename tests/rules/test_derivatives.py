@@ -223,7 +223,12 @@ def test_reverse_mode(case):
         n = len(arrays)
         for active in [range(n), *([k] for k in range(n) if n > 1 and kind == REAL)]:
             tensors = tensors_of(case, arrays, active)
-            result = run(case, tensors)
+            try:
+                result = run(case, tensors)
+            except ValueError as error:  # of NumPy's code that wants a number, and doesn't ask the tensor
+                assert case.overwritten
+                assert type(error.__cause__) is mg.GradientLost
+                continue
             if getattr(result, "constant", True):
                 assert case.overwritten
                 continue
