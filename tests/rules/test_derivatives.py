@@ -226,8 +226,8 @@ def test_reverse_mode(case):
             try:
                 result = run(case, tensors)
             except ValueError as error:  # of NumPy's code that wants a number, and doesn't ask the tensor
-                assert case.overwritten
-                assert type(error.__cause__) is mg.GradientLost
+                if not case.overwritten or type(error.__cause__) is not mg.GradientLost:
+                    raise
                 continue
             if getattr(result, "constant", True):
                 assert case.overwritten
