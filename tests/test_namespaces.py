@@ -188,8 +188,10 @@ def test_a_function_that_asks_nobody_does_what_is_said(name):
         error = getattr(mg.errors, happens, None) or getattr(builtins, happens)
         with warnings.catch_warnings():
             warnings.simplefilter("error" if issubclass(error, Warning) else "ignore")
-            with pytest.raises(error):
+            with pytest.raises((error, ValueError)) as raised:
                 called(name)
+        # Where NumPy wants one number it raises an exception of its own from ours.
+        assert isinstance(raised.value, error) or isinstance(raised.value.__cause__, error)
 
 
 @pytest.mark.parametrize("name", [name for name in ASKED if outside[name].instead])
