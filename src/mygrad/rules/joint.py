@@ -90,7 +90,7 @@ class Joint(Rule):
         return f"<joint rule of {self.function.__name__}>"
 
     def __call__(self, *values, **static):
-        results = self.function(*map(plain, values), **static)
+        results = self.function(*map(plain, values), **{name: plain(value) for name, value in static.items()})
         if not isinstance(results, tuple):
             return self.recorded(values, static, (results,))[0]
         return getattr(type(results), "_make", tuple)(self.recorded(values, static, results))

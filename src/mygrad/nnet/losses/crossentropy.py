@@ -3,7 +3,7 @@
 import numpy as np
 
 from mygrad.nnet.activations.softmax import shifted, softmax_change
-from mygrad.nnet.losses.labels import labelled
+from mygrad.nnet.losses.labels import labelled, private
 from mygrad.nnet.operands import floating, operand, to_tensor
 from mygrad.rules.joint import Joint
 from mygrad.tensor import Tensor
@@ -76,7 +76,7 @@ def softmax_crossentropy(x: ArrayLike, y_true: ArrayLike, *, constant: bool | No
            [ 0.  ,  0.  ]])
     """
     x, labels, _ = labelled(x, y_true)
-    loss, _ = _softmax_crossentropy_rule(x, y_true=labels)
+    loss, _ = _softmax_crossentropy_rule(x, y_true=private(labels))
     return to_tensor(loss, constant)
 
 

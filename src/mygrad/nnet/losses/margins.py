@@ -4,7 +4,7 @@ import numpy as np
 
 from mygrad.engine.function import general, plain
 from mygrad.nnet.activations.rectifiers import relu
-from mygrad.nnet.losses.labels import labelled
+from mygrad.nnet.losses.labels import labelled, private
 from mygrad.nnet.operands import floating, operand, real_number, to_tensor
 from mygrad.tensor import Tensor
 from mygrad.typing import ArrayLike
@@ -89,7 +89,7 @@ def multiclass_hinge(
     """
     hinge = real_number("hinge", hinge)
     x, labels, _ = labelled(x, y_true)
-    return to_tensor(_multiclass_hinge_rule(x, labels, hinge), constant)
+    return to_tensor(_multiclass_hinge_rule(x, private(labels), hinge), constant)
 
 
 def margin_ranking_loss(
