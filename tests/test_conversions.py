@@ -405,3 +405,14 @@ def test_tensors_do_not_offer_the_array_interface_behind_numpys_back():
         assert not hasattr(x, name)
     with pytest.raises(TypeError):
         memoryview(x)
+
+
+def test_a_number_without_gradient_has_the_hash_of_its_value():
+    t = mg.tensor([1.5, 2.5], constant=True)[1]
+    assert {2.5: "found"}[t] == "found"
+
+
+@pytest.mark.parametrize("t", [mg.tensor([1.5])[0], mg.tensor(1.5, constant=True), mg.tensor([1.5])])
+def test_arrays_and_what_carries_a_gradient_have_no_hash(t):
+    with pytest.raises(TypeError, match="unhashable type: 'Tensor'"):
+        hash(t)

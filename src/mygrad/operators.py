@@ -106,7 +106,15 @@ class Operators(Handle):
 
     __slots__ = ()
     __array_priority__ = 15.0
-    __hash__ = None  # == compares elements, as for arrays
+
+    def __hash__(self):
+        # == compares elements, as for arrays. A number that carries a gradient is no key either: what is
+        # kept under it would be found by another variable that happens to have the value.
+        if isinstance(self._value, np.ndarray) or not self.constant:
+            raise TypeError(
+                f"unhashable type: {type(self).__name__!r}: take t.item(), the plain number, or id(t)."
+            )
+        return hash(self._value)
 
     __add__, __radd__ = _operators(np.add)
     __sub__, __rsub__ = _operators(np.subtract)

@@ -139,7 +139,6 @@ class Tensor(Operators, Methods):
     """
 
     __slots__ = ()
-    __hash__ = None  # == compares elements, as for arrays
 
     def __init__(self, x, *, dtype=None, constant=None, copy=True, ndmin=0):
         if constant is not None and not isinstance(constant, (bool, np.bool_)):

@@ -1058,3 +1058,46 @@ def functions_returned(x):
 @program
 def truth_of_alternatives(x):
     return (np.asarray(x) if Vec(x) and not Vec(x * 0.0) else None or x * 100.0) * (2.0 if Vec(x) else 3.0)
+
+
+# ------------------------------------------------------------------------------- lists beside plain arrays
+
+PLAIN = np.arange(1.0, 10.0).reshape(3, 3)
+
+
+@program
+def a_plain_array_at_lists(x):
+    return PLAIN @ [x, x * 2, x * x] + [x[0], x[1], x[2]] @ PLAIN
+
+
+@program
+def a_plain_array_times_lists(x):
+    return PLAIN * [x, x, x] + (x, x, x) - PLAIN / [[x[0]], [x[1]], (x[2],)]
+
+
+@program
+def a_plain_number_plus_a_list(x):
+    return np.float64(2.0) + [x[0], x[1], x[2] * x[0]]
+
+
+@program
+def lists_that_are_joined_and_repeated(x):
+    parts = [x[0]] + [x[1]] * np.int64(2)
+    parts += (x[2],)
+    return np.array(2 * parts) if [x[0]] == [x[0]] else x
+
+
+@program
+def a_plain_array_compared_with_a_list(x):
+    return np.where(PLAIN > [x, x * 4, x], PLAIN * x, x)
+
+
+@program
+def a_text_of_numbers(x):
+    return x * len("%.1f, %.1f" % (x[0], x[1]))
+
+
+@program
+def elements_of_created_arrays_as_keys(x):
+    kinds = {0.0: 2.0, np.ones(2)[0]: 3.0}
+    return x * kinds[np.zeros(3)[1]] * len(set(np.zeros(4)))

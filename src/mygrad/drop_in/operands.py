@@ -15,6 +15,7 @@ import numpy as np
 from mygrad.drop_in.attributes import PLAIN, attribute, python_method, set_attribute, takes_itself
 from mygrad.drop_in.calls import callee, counterpart, hook, is_number, left_alone, while_alive
 from mygrad.drop_in.rewriting import IN_PLACE
+from mygrad.engine.function import holds_tensor, stacked
 from mygrad.engine.record import Handle
 from mygrad.tensor import Tensor
 
@@ -34,6 +35,14 @@ _in_python: dict = {}
 @hook("operand")
 def operand(o):
     """`o` as an operator takes it: see the module."""
+    return o if type(o) in PLAIN else _operand(o)
+
+
+@hook("term")
+def term(o):
+    """`o` as an operator of two sides takes it: NumPy makes an array of a list that stands beside one."""
+    if type(o) in _NUMPY_STACKS:
+        return Operand(o) if holds_tensor(o) else o
     return o if type(o) in PLAIN else _operand(o)
 
 
@@ -219,7 +228,11 @@ _REFLECTED |= {
 }
 _COMPARED = {"lt", "le", "gt", "ge", "eq", "ne"}
 _FUNCTIONS = {name: getattr(operator, f"__{name}__", divmod) for name in _REFLECTED}
-_SEQUENCES = {list, tuple, str, bytes, bytearray}
+_NUMPY_STACKS = {list, tuple}
+_SEQUENCES = {*_NUMPY_STACKS, str, bytes, bytearray}
+
+_ARRAYS = (np.ndarray, Handle)
+_ARRAYS_AND_NUMBERS = (*_ARRAYS, np.generic)
 
 _of_ufunc = {
     np.less: "lt", np.less_equal: "le", np.greater: "gt", np.greater_equal: "ge", np.equal: "eq",
@@ -235,6 +248,8 @@ def _binary(symbol, a, b):
     """``a + b`` for ``"add"``, in the order in which Python asks the two: methods written in Python as their
     twins."""
     left, right = type(a), type(b)
+    if (left in _NUMPY_STACKS and right in PLAIN) or (right in _NUMPY_STACKS and left in PLAIN):
+        return _FUNCTIONS[symbol](*_stacked_beside_arrays(symbol, a, b))
     asked = [(a, f"__{symbol}__", b), (b, f"__{_REFLECTED[symbol]}__", a)]
     if left is right and symbol not in _COMPARED:
         del asked[1]
@@ -254,6 +269,14 @@ def _binary(symbol, a, b):
         if result is not NotImplemented:
             return result
     return _FUNCTIONS[symbol](a, b)  # which tells what is wrong
+
+
+def _stacked_beside_arrays(symbol, a, b):
+    """The two sides of an operator, a list of tensors as one tensor where NumPy makes an array of it."""
+    kinds = _ARRAYS if symbol == "mul" else _ARRAYS_AND_NUMBERS  # a number times a list repeats it
+    if isinstance(b, kinds):
+        return stacked(a), b
+    return (a, stacked(b)) if isinstance(a, kinds) else (a, b)
 
 
 def _overrides(right, left, symbol):

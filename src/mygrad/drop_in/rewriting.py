@@ -187,7 +187,9 @@ class _Rewriter(ast.NodeTransformer):
 
     def visit_BinOp(self, node):
         node = self.generic_visit(node)
-        node.left, node.right = self._operand(node.left), self._operand(node.right)
+        # A sequence right of % may be what is put into a text.
+        side = self._operand if isinstance(node.op, ast.Mod) else self._term
+        node.left, node.right = side(node.left), side(node.right)
         return node
 
     def visit_UnaryOp(self, node):
@@ -205,7 +207,7 @@ class _Rewriter(ast.NodeTransformer):
             before, after = node.ops[k - 1] if k else None, node.ops[k] if k < len(node.ops) else None
             # What is asked for its identity, or looked for in something, is itself.
             if not isinstance(before, _IDENTITY) and not isinstance(after, (*_IDENTITY, ast.In, ast.NotIn)):
-                sides[k] = self._operand(side)
+                sides[k] = self._term(side)
         node.left, *node.comparators = sides
         return node
 
@@ -383,6 +385,9 @@ class _Rewriter(ast.NodeTransformer):
     def _operand(self, node):
         return node if isinstance(node, _PLAIN) else self._hook("operand", node)
 
+    def _term(self, node):
+        return node if isinstance(node, _NO_TERM) else self._hook("term", node)
+
     def _hook(self, name, *arguments, place=None):
         place = place or arguments[0]
         hook = ast.Constant(_marker(name))
@@ -396,10 +401,11 @@ class _Rewriter(ast.NodeTransformer):
 
 
 _IDENTITY = (ast.Is, ast.IsNot)
-_PLAIN = (
-    ast.Constant, ast.JoinedStr, ast.List, ast.Tuple, ast.Dict, ast.Set,
-    ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.Lambda,
+_NO_TERM = (
+    ast.Constant, ast.JoinedStr, ast.Dict, ast.Set, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.Lambda,
 )  # fmt: skip
+"""Expressions whose value is of a type of Python's own, and nothing that NumPy makes an array of."""
+_PLAIN = (*_NO_TERM, ast.List, ast.Tuple, ast.ListComp)
 """Expressions whose value is of a type of Python's own."""
 _NOTHING = ast.Constant(None, lineno=1, col_offset=0, end_lineno=1, end_col_offset=0)
 _TYPE_PARAMETERS = {"type_params": []} if "type_params" in ast.FunctionDef._fields else {}
