@@ -106,7 +106,7 @@ _COMPILED = (
     types.NoneType, types.BuiltinFunctionType, types.MethodDescriptorType, types.WrapperDescriptorType,
     operator.attrgetter, operator.itemgetter,
 )  # fmt: skip
-"""Types of getters and setters that call nothing written in Python; a function with a cache isn't of these."""
+"""Types of getters and setters that call nothing written in Python; a function with a cache may."""
 
 
 def _is_property(descriptor):

@@ -7,6 +7,7 @@
 | ``o.a = v`` | ``place(o, "a").a = v`` | |
 | ``a + b``, ``o[i]``, ``for x in o`` | ``operand(a) + operand(b)``, ... | and so may operators |
 | ``a += b`` | ``a = iadd(a, b)`` | |
+| ``a[i] = v`` | ``(a := receiver(a, v))[i] = v`` | where `a` is a local name: a plain array may become a tensor |
 
 The hooks are constants of the code, so it needs no names beyond its own: globals, closure cells and defaults
 are the original's own objects. The file name and the lines stay, so tracebacks show the original.
@@ -28,6 +29,8 @@ __all__ = ["IN_PLACE", "rewritten"]
 FUNCTION = "__mygrad_function__"
 TARGET, INDEX = "__mygrad_target__", "__mygrad_index__"
 """Locals of an augmented assignment, whose object and index are evaluated once."""
+VALUE = "__mygrad_value__"
+"""The local that has what is assigned to an item."""
 
 _FUTURE = functools.reduce(
     int.__or__, (getattr(__future__, name).compiler_flag for name in __future__.all_feature_names)
@@ -43,7 +46,7 @@ def rewritten(code: CodeType, hooks: dict) -> CodeType:
     code : code
     hooks : dict
         By name: ``callee``, ``method``, ``attribute``, ``place``, ``operand``, ``class``, ``isinstance``,
-        ``slice``, ``visible`` and those of `IN_PLACE`.
+        ``receiver``, ``slice``, ``visible`` and those of `IN_PLACE`.
 
     Raises
     ------
@@ -147,8 +150,10 @@ class _Rewriter(ast.NodeTransformer):
     def __init__(self, owner):
         self.owner = owner
         self.in_class = False
+        self.local: set[str] = set()
 
     def of(self, node):
+        self.local = local_names(node)
         node.body = self._each(_copied(node.body))
         return node
 
@@ -275,13 +280,20 @@ class _Rewriter(ast.NodeTransformer):
     # ------------------------------------------------------------------------------------------- assignments
 
     def visit_Assign(self, node):
+        first = node.targets[0]
+        name = first.value if isinstance(first, ast.Subscript) else None
+        receives = isinstance(name, ast.Name) and name.id in self.local and not self.in_class
         node = self.generic_visit(node)
-        if (
-            any(isinstance(target, (ast.Tuple, ast.List)) for target in node.targets)
-            and len(node.targets) == 1
-        ):
+        if len(node.targets) > 1:
+            return node
+        if isinstance(first, (ast.Tuple, ast.List)):
             node.value = self._operand(node.value)
-        return node
+        if not receives:
+            return node
+        node.value = self._bound(VALUE, node.value)
+        kept = self._name(VALUE, ast.Load(), name)
+        first.value = self._operand(self._bound(name.id, self._hook("receiver", name, kept)))
+        return [node, ast.copy_location(ast.Delete([self._name(VALUE, ast.Del(), node)]), node)]
 
     def visit_AugAssign(self, node):
         target = node.target
@@ -342,9 +354,10 @@ class _Rewriter(ast.NodeTransformer):
     def visit_FunctionDef(self, node):
         node.decorator_list = [self._hook("callee", self.visit(d)) for d in node.decorator_list]
         node.args = self.visit(node.args)
-        outer, self.in_class = self.in_class, False
+        outer = self.in_class, self.local
+        self.in_class, self.local = False, local_names(node)
         node.body = self._each(node.body)
-        self.in_class = outer
+        self.in_class, self.local = outer
         return node
 
     visit_AsyncFunctionDef = visit_FunctionDef
@@ -395,6 +408,26 @@ class _Rewriter(ast.NodeTransformer):
         return ast.copy_location(ast.Name(name, context), place)
 
 
+def local_names(function):
+    """The names that the statements of a function bind, so that they are its own; and its parameters."""
+    a = function.args
+    names = {p.arg for p in (*a.posonlyargs, *a.args, *a.kwonlyargs, *filter(None, (a.vararg, a.kwarg)))}
+    others = set()
+    todo = list(function.body)
+    for node in todo:  # which grows on the way
+        if isinstance(node, (ast.Global, ast.Nonlocal)):
+            others.update(node.names)
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            names.add(node.id)
+        elif not isinstance(node, _SCOPES):
+            todo.extend(ast.iter_child_nodes(node))
+    return names - others
+
+
+_SCOPES = (
+    ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef,
+    ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp,
+)  # fmt: skip
 _IDENTITY = (ast.Is, ast.IsNot)
 _PLAIN = (
     ast.Constant, ast.JoinedStr, ast.List, ast.Tuple, ast.Dict, ast.Set,
