@@ -7,6 +7,7 @@ whatever package; everything else is called as it is.
 
 import functools
 import inspect
+import sys
 import types
 from pathlib import Path
 from sys import modules, stdlib_module_names
@@ -22,6 +23,8 @@ from mygrad.engine.function import holds_tensor, make_over, plain, stacked
 from mygrad.engine.record import Handle, make, node_of
 from mygrad.engine.rule import aliases, composites, not_differentiable, refusals, rules
 from mygrad.errors import GradientLost
+from mygrad.losses import lose, warn
+from mygrad.losses import remember as lost
 from mygrad.public import TAKING_SEQUENCES, each_stacked
 
 __all__ = [
@@ -254,9 +257,25 @@ def _numpy_function(f):
         kwargs = {name: arrange(_callback(value)) for name, value in kwargs.items()}
         if body is not None and (holds_tensor(args) or holds_tensor(kwargs.values())):
             return body(*args, **kwargs)
-        return f(*args, **kwargs)
+        result = f(*args, **kwargs)
+        if "out" in kwargs:
+            _tell_of_out(kwargs["out"], result)
+        return result
 
     return remember(f, call)
+
+
+def _tell_of_out(out, result):
+    """Warn where a result that carries a gradient is in a plain array, and others may go on with that."""
+    out = out[0] if type(out) is tuple else out
+    if type(out) is np.ndarray and isinstance(result, Handle) and not result.constant:
+        frame = sys._getframe(2)
+        lost(frame)
+        warn(
+            "A result that carries a gradient was written into a plain array, out=, and who reads it there "
+            "misses the gradient. Go on with what the function returns.",
+            frame,
+        )
 
 
 def _callback(value):
@@ -278,8 +297,11 @@ def _ufunc(f):
     known = f in rules or f in composites or f in not_differentiable or arrange is elements
 
     def call(*args, **kwargs):
-        args = map(arrange, args)
-        return f(*(args if known else map(handed_out, args)), **kwargs)
+        arranged = map(arrange, args)
+        result = f(*(arranged if known else map(handed_out, arranged)), **kwargs)
+        if "out" in kwargs or len(args) > f.nin:
+            _tell_of_out(kwargs.get("out", args[f.nin :]), result)
+        return result
 
     return remember(f, call)
 
@@ -311,17 +333,31 @@ def _builtin(f):
     return f if known else _with_arrays(f)
 
 
+def _is_constant(value):
+    value = stacked(value)
+    return not isinstance(value, Handle) or value.constant
+
+
 def _array_method(f):
     """A method of a plain array, which may be given tensors."""
 
     def call(*args, **kwargs):
         if holds_tensor(args) or holds_tensor(kwargs.values()):
+            if f.__name__ in _WRITING and not all(map(_is_constant, args)):
+                lose(
+                    f"The method {f.__name__} was asked to write a tensor into a plain array, which can't carry "
+                    f"the gradient. Make the array a tensor, or assign to its items: a[index] = t.",
+                    sys._getframe(1),
+                )
             return getattr(make_over(f.__self__), f.__name__)(*args, **kwargs)
         made = f(*args, **kwargs)
         return created(made) if f.__name__ in _COPYING and made is not f.__self__ else made
 
     return call
 
+
+_WRITING = {"fill", "put"}
+"""Methods of arrays that write values into them."""
 
 _COPYING = {"astype", "copy", "flatten", "repeat"}
 """Methods of arrays that make new ones."""

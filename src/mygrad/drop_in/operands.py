@@ -8,6 +8,7 @@ twins of the object's methods. Nothing else ever sees an operand.
 import builtins
 import math
 import operator
+import sys
 import types
 
 import numpy as np
@@ -15,6 +16,7 @@ import numpy as np
 from mygrad.drop_in.attributes import PLAIN, attribute, python_method, set_attribute, takes_itself
 from mygrad.drop_in.calls import callee, counterpart, hook, is_number, left_alone, while_alive
 from mygrad.drop_in.rewriting import IN_PLACE
+from mygrad.drop_in.stores import ONE_NAME, held_by_others, takes_no_gradient, tell_of_others
 from mygrad.engine.record import Handle
 from mygrad.tensor import Tensor
 
@@ -307,9 +309,14 @@ def _assigning(name):
 
     @hook(name)
     @counterpart(in_place)
-    def assign(a, b):
+    def assign(a, b, container=None):
         if isinstance(a, Handle) and is_number(a):
             return new(operand(a), operand(b))  # numbers don't change: who else has it keeps its value
+        if type(a) is np.ndarray and takes_no_gradient(a, b):
+            if isinstance(container, (np.ndarray, Handle)):
+                return new(operand(a), operand(b))  # which is stored in a moment
+            if held_by_others(a, ONE_NAME):
+                tell_of_others(sys._getframe(1))
         return in_place(operand(a), operand(b))
 
 

@@ -46,7 +46,8 @@ def rewritten(code: CodeType, hooks: dict) -> CodeType:
     code : code
     hooks : dict
         By name: ``callee``, ``method``, ``attribute``, ``place``, ``operand``, ``class``, ``isinstance``,
-        ``receiver``, ``slice``, ``visible`` and those of `IN_PLACE`.
+        ``receiver``, ``part_receiver``, ``out_receiver``,
+        ``slice``, ``visible`` and those of `IN_PLACE`.
 
     Raises
     ------
@@ -175,6 +176,14 @@ class _Rewriter(ast.NodeTransformer):
             made = self.generic_visit(node)
             made.func = self._hook("callee", made.func)
         for keyword in made.keywords:
+            out = keyword.value
+            if (
+                keyword.arg == "out"
+                and isinstance(out, ast.Name)
+                and out.id in self.local
+                and not self.in_class
+            ):
+                keyword.value = self._bound(out.id, self._hook("out_receiver", out))
             if keyword.arg is None:
                 keyword.value = self._operand(keyword.value)
         return made
@@ -277,41 +286,70 @@ class _Rewriter(ast.NodeTransformer):
             return node
         return self._operand(self.visit(node))
 
+    def _in_another_scope(self, node):
+        outer, self.local = self.local, set()
+        node = self.generic_visit(node)
+        self.local = outer
+        return node
+
+    visit_Lambda = visit_ListComp = visit_SetComp = visit_DictComp = visit_GeneratorExp = _in_another_scope
+
     # ------------------------------------------------------------------------------------------- assignments
 
     def visit_Assign(self, node):
-        first = node.targets[0]
-        name = first.value if isinstance(first, ast.Subscript) else None
-        receives = isinstance(name, ast.Name) and name.id in self.local and not self.in_class
+        first = node.targets[0] if len(node.targets) == 1 else None
+        array = self._receiving(first)
         node = self.generic_visit(node)
-        if len(node.targets) > 1:
-            return node
         if isinstance(first, (ast.Tuple, ast.List)):
             node.value = self._operand(node.value)
-        if not receives:
+        if array is None:
             return node
         node.value = self._bound(VALUE, node.value)
-        kept = self._name(VALUE, ast.Load(), name)
-        first.value = self._operand(self._bound(name.id, self._hook("receiver", name, kept)))
-        return [node, ast.copy_location(ast.Delete([self._name(VALUE, ast.Del(), node)]), node)]
+        first.value = self._receiver(array)
+        return [node, self._deleted((VALUE,), node)]
 
     def visit_AugAssign(self, node):
         target = node.target
         if self.in_class and not isinstance(target, ast.Name):
             return self.generic_visit(node)  # in the body of a class every name that is bound is a member
+        array = self._receiving(target)
         read, kept = self._read(target)
+        container = [self._name(TARGET, ast.Load(), target)] if isinstance(target, ast.Subscript) else []
         value = self._hook(
             IN_PLACE[type(node.op)],
             self.visit(read),
             self.visit(node.value),
+            *container,
             place=node,
         )
-        made = [ast.copy_location(ast.Assign([self.visit(target)], value), node)]
+        target = self.visit(target)
+        if isinstance(array, ast.Name):
+            value, kept = self._bound(VALUE, value), (*kept, VALUE)
+            target.value = self._receiver(array, ast.Constant(1))
+        made = [ast.copy_location(ast.Assign([target], value), node)]
         if kept:
-            made.append(
-                ast.copy_location(ast.Delete([self._name(name, ast.Del(), node) for name in kept]), node)
-            )
+            made.append(self._deleted(kept, node))
         return made
+
+    def _receiving(self, target):
+        """What an item is assigned to, if that can be another object afterwards: a local name, or an
+        attribute of one."""
+        if not isinstance(target, ast.Subscript) or self.in_class:
+            return None
+        array = target.value
+        name = array.value if isinstance(array, ast.Attribute) and array.attr != "__class__" else array
+        return _copied(array) if isinstance(name, ast.Name) and name.id in self.local else None
+
+    def _receiver(self, array, *more):
+        """What takes `VALUE` as an item, in the place of `array`."""
+        value = self._name(VALUE, ast.Load(), array)
+        if isinstance(array, ast.Attribute):
+            name = ast.Constant(mangled(array.attr, self.owner))
+            return self._operand(self._hook("part_receiver", array.value, name, value))
+        return self._operand(self._bound(array.id, self._hook("receiver", array, value, *more)))
+
+    def _deleted(self, names, place):
+        return ast.copy_location(ast.Delete([self._name(name, ast.Del(), place) for name in names]), place)
 
     def _read(self, target):
         """The reading of what is assigned to; the parts of `target` become locals, and their names."""
@@ -412,10 +450,11 @@ def local_names(function):
     """The names that the statements of a function bind, so that they are its own; and its parameters."""
     a = function.args
     names = {p.arg for p in (*a.posonlyargs, *a.args, *a.kwonlyargs, *filter(None, (a.vararg, a.kwarg)))}
-    others = set()
+    inner = [node for statement in function.body for node in ast.walk(statement)]
+    others = {name for node in inner if isinstance(node, ast.Nonlocal) for name in node.names}
     todo = list(function.body)
     for node in todo:  # which grows on the way
-        if isinstance(node, (ast.Global, ast.Nonlocal)):
+        if isinstance(node, ast.Global):
             others.update(node.names)
         elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             names.add(node.id)

@@ -1,21 +1,22 @@
-"""Stores of values with a gradient into plain arrays: ``a[i] = t``.
+"""Stores of values with a gradient into plain arrays: ``a[i] = t``, ``a += t``.
 
 The array can't take the gradient, but a tensor over its memory can. Where nobody else holds the array, the name
-that it goes by is bound to that tensor, and nothing that reads it afterwards misses the gradient. Where somebody
-does, they would read the values alone, so this raises.
+or attribute that it goes by is bound to that tensor, and nothing that reads it afterwards misses the gradient.
+Where somebody does, they would read the values alone, and that is told.
 """
 
+import sys
 from sys import getrefcount
 
 import numpy as np
 
+from mygrad.drop_in.attributes import attribute
 from mygrad.drop_in.calls import created, hook
-from mygrad.drop_in.counterparts.coercion import has_tensor
 from mygrad.engine.function import stacked
 from mygrad.engine.record import Handle, recorded_node
-from mygrad.errors import GradientLost
+from mygrad.losses import lose, remember, warn
 
-__all__ = ["receiver"]
+__all__ = ["ONE_NAME", "held_by_others", "receiver", "takes_no_gradient", "tell_of_others"]
 
 
 def _counts():
@@ -28,21 +29,69 @@ def _counts():
     return called(a, None)
 
 
-_ONE_NAME, _ONE_VIEW = _counts()
+ONE_NAME, _ONE_VIEW = _counts()
+
+
+def takes_no_gradient(a, value):
+    """Whether `a` is a plain array, and `value` one that carries a gradient or a list of such."""
+    if type(a) is not np.ndarray or a.dtype.kind not in "fc" or not a.flags.writeable:
+        return False
+    value = stacked(value)
+    return isinstance(value, Handle) and recorded_node(value) is not None
+
+
+def held_by_others(a, count):
+    """Whether more hold an array than one, who has it `count` times, or its memory."""
+    base = a.base
+    return getrefcount(a) > count + 1 or (base is not None and getrefcount(base) > _ONE_VIEW + 1)
 
 
 @hook("receiver")
-def receiver(a, value):
-    """What takes the place of `a` under its name, so that `value` can be stored into it."""
-    if type(a) is not np.ndarray or not has_tensor(value) or a.dtype.kind not in "fc":
+def receiver(a, value, more=0):
+    """What takes the place of `a` under its name, so that `value` can be stored into it.
+
+    Whoever asks has `a` as often as `more` says, beside its name.
+    """
+    if not takes_no_gradient(a, value):
         return a
-    value = stacked(value)
-    if not isinstance(value, Handle) or recorded_node(value) is None or not a.flags.writeable:
+    if held_by_others(a, ONE_NAME + more):
+        _refuse(sys._getframe(1))
         return a
-    base = a.base
-    if getrefcount(a) > _ONE_NAME or (base is not None and getrefcount(base) > _ONE_VIEW + 1):
-        raise GradientLost(
-            "A value with a gradient was to be stored into a plain array that others hold as well, and they "
-            "would read it without its gradient. Store into a copy: a = a.copy() before, or np.array(a)."
-        )
     return created(a)
+
+
+@hook("out_receiver")
+def out_receiver(a):
+    """What takes the place of `a` under its name, so that a function can write results into it, ``out=a``."""
+    known = type(a) is not np.ndarray or not a.flags.writeable
+    return a if known or held_by_others(a, ONE_NAME) else created(a)
+
+
+@hook("part_receiver")
+def part_receiver(o, name, value):
+    """What takes the place of the attribute `name` of `o`, so that `value` can be stored into it."""
+    a = attribute(o, name)
+    if not takes_no_gradient(a, value):
+        return a
+    own = getattr(o, "__dict__", {})
+    if own.get(name) is not a or held_by_others(a, ONE_NAME):
+        _refuse(sys._getframe(1))
+        return a
+    own[name] = made = created(a)
+    return made
+
+
+def _refuse(frame):
+    lose(f"{_WRITTEN} Store into a copy: a = a.copy() before, or np.array(a).", frame)
+
+
+def tell_of_others(frame):
+    """Warn that others hold the plain array that has a gradient under a name, or as the result, from now on."""
+    remember(frame)
+    warn(f"{_WRITTEN} Write into a copy, or make a new array: a = a * b.", frame)
+
+
+_WRITTEN = (
+    "A value with a gradient was to be written into a plain array that others hold as well: they read it without "
+    "the gradient."
+)
