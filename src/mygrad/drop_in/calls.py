@@ -345,8 +345,8 @@ def _array_method(f):
         if holds_tensor(args) or holds_tensor(kwargs.values()):
             if f.__name__ in _WRITING and not all(map(_is_constant, args)):
                 lose(
-                    f"The method {f.__name__} was asked to write a tensor into a plain array, which can't carry "
-                    f"the gradient. Make the array a tensor, or assign to its items: a[index] = t.",
+                    f"The method {f.__name__} was asked to write a tensor into a plain array, which can't "
+                    f"carry the gradient. Make the array a tensor, or assign to its items: a[index] = t.",
                     sys._getframe(1),
                 )
             return getattr(make_over(f.__self__), f.__name__)(*args, **kwargs)

@@ -314,7 +314,7 @@ def _assigning(name):
             return new(operand(a), operand(b))  # numbers don't change: who else has it keeps its value
         if type(a) is np.ndarray and takes_no_gradient(a, b):
             if isinstance(container, (np.ndarray, Handle)):
-                return new(operand(a), operand(b))  # which is stored in a moment
+                return new(a.copy(), operand(b))  # which is stored in a moment, and `a` is remembered
             if held_by_others(a, ONE_NAME):
                 tell_of_others(sys._getframe(1))
         return in_place(operand(a), operand(b))

@@ -7,7 +7,7 @@
 | ``o.a = v`` | ``place(o, "a").a = v`` | |
 | ``a + b``, ``o[i]``, ``for x in o`` | ``operand(a) + operand(b)``, ... | and so may operators |
 | ``a += b`` | ``a = iadd(a, b)`` | |
-| ``a[i] = v`` | ``(a := receiver(a, v))[i] = v`` | where `a` is a local name: a plain array may become a tensor |
+| ``a[i] = v`` | ``(a := receiver(a, v))[i] = v`` | where `a` is a local name |
 
 The hooks are constants of the code, so it needs no names beyond its own: globals, closure cells and defaults
 are the original's own objects. The file name and the lines stay, so tracebacks show the original.
