@@ -199,3 +199,68 @@ def test_whole_numbers_refuse_what_they_refused():
     for x in (X, mg.tensor(X)):
         with pytest.raises(TypeError, match="same_kind"):
             mg.drop_in(halves)(x)
+
+
+def items(x, a):
+    a[0] = 3.0
+
+
+def a_row(x, a):
+    a[1:] *= 2.0
+
+
+def the_whole(x, a):
+    a += 1.0
+
+
+def by_out(x, a):
+    np.add(a, 1.0, out=a)
+
+
+def by_a_function(x, a):
+    np.copyto(a, 2.0)
+
+
+def by_a_method(x, a):
+    a.sort()
+
+
+def an_item_with_a_gradient(x, a):
+    a[0] = x[1]
+
+
+@pytest.mark.parametrize(
+    "write", [items, a_row, the_whole, by_out, by_a_function, by_a_method, an_item_with_a_gradient]
+)
+def test_a_plain_array_that_was_used_can_be_written(write):
+    def sums(x):
+        a = np.cos(np.arange(3.0))
+        total = 0.0
+        for _ in range(3):
+            total = total + x * a
+            if write is an_item_with_a_gradient:
+                a[0] = x[1]
+            else:
+                write(x, a)
+        return total
+
+    x = mg.tensor(X)
+    y = mg.drop_in(sums)(x)
+    np.testing.assert_array_equal(y.data, sums(X))
+    y.sum().backward()
+    h = 1e-6
+    numerical = [np.sum(sums(X + d) - sums(X - d)) / (2 * h) for d in h * np.eye(3)]
+    np.testing.assert_allclose(x.grad, numerical, rtol=1e-7)
+
+
+def test_an_array_that_is_read_only_stays_so():
+    a = np.ones(3)
+    a.flags.writeable = False
+
+    def written(x):
+        y = x * a
+        a[0] = 2.0
+        return y
+
+    with pytest.raises(ValueError, match="read-only"):
+        mg.drop_in(written)(mg.tensor(X))

@@ -20,6 +20,7 @@ from mygrad.drop_in.rewriting import rewritten
 from mygrad.drop_in.source import NoSource
 from mygrad.engine.chapters import load_chapters, waiting
 from mygrad.engine.function import holds_tensor, make_over, plain, stacked
+from mygrad.engine.memory import free, registry
 from mygrad.engine.record import Handle, make, node_of
 from mygrad.engine.rule import aliases, composites, not_differentiable, refusals, rules
 from mygrad.errors import GradientLost
@@ -255,6 +256,8 @@ def _numpy_function(f):
     def call(*args, **kwargs):
         args = [arrange(_callback(value)) for value in args]
         kwargs = {name: arrange(_callback(value)) for name, value in kwargs.items()}
+        if registry and f in _WRITING_INTO_THE_FIRST and args and type(args[0]) is np.ndarray:
+            free(args[0])
         if body is not None and (holds_tensor(args) or holds_tensor(kwargs.values())):
             return body(*args, **kwargs)
         result = f(*args, **kwargs)
@@ -276,6 +279,9 @@ def _tell_of_out(out, result):
             "misses the gradient. Go on with what the function returns.",
             frame,
         )
+
+
+_WRITING_INTO_THE_FIRST = {np.copyto, np.fill_diagonal, np.place, np.put, np.put_along_axis, np.putmask}
 
 
 def _callback(value):
@@ -342,6 +348,8 @@ def _array_method(f):
     """A method of a plain array, which may be given tensors."""
 
     def call(*args, **kwargs):
+        if registry and f.__name__ in _WRITING:
+            free(f.__self__)
         if holds_tensor(args) or holds_tensor(kwargs.values()):
             if f.__name__ in _WRITING and not all(map(_is_constant, args)):
                 lose(
@@ -356,8 +364,8 @@ def _array_method(f):
     return call
 
 
-_WRITING = {"fill", "put"}
-"""Methods of arrays that write values into them."""
+_WRITING = {"byteswap", "fill", "partition", "put", "sort"}
+"""Methods of arrays that write into them."""
 
 _COPYING = {"astype", "copy", "flatten", "repeat"}
 """Methods of arrays that make new ones."""

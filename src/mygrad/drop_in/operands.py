@@ -16,7 +16,7 @@ import numpy as np
 from mygrad.drop_in.attributes import PLAIN, attribute, python_method, set_attribute, takes_itself
 from mygrad.drop_in.calls import callee, counterpart, hook, is_number, left_alone, while_alive
 from mygrad.drop_in.rewriting import IN_PLACE
-from mygrad.drop_in.stores import ONE_NAME, held_by_others, takes_no_gradient, tell_of_others
+from mygrad.drop_in.stores import ONE_NAME, held_by_others, takes_no_gradient, tell_of_others, writable
 from mygrad.engine.record import Handle
 from mygrad.tensor import Tensor
 
@@ -37,6 +37,12 @@ _in_python: dict = {}
 def operand(o):
     """`o` as an operator takes it: see the module."""
     return o if type(o) in PLAIN else _operand(o)
+
+
+@hook("target")
+def target(o):
+    """`o` as an assignment to an item of it takes it."""
+    return operand(writable(o))
 
 
 @hook("place")
@@ -312,7 +318,7 @@ def _assigning(name):
     def assign(a, b, container=None):
         if isinstance(a, Handle) and is_number(a):
             return new(operand(a), operand(b))  # numbers don't change: who else has it keeps its value
-        if type(a) is np.ndarray and takes_no_gradient(a, b):
+        if type(a) is np.ndarray and takes_no_gradient(writable(a), b):
             if isinstance(container, (np.ndarray, Handle)):
                 return new(a.copy(), operand(b))  # which is stored in a moment, and `a` is remembered
             if held_by_others(a, ONE_NAME):

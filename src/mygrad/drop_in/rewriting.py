@@ -46,7 +46,7 @@ def rewritten(code: CodeType, hooks: dict) -> CodeType:
     code : code
     hooks : dict
         By name: ``callee``, ``method``, ``attribute``, ``place``, ``operand``, ``class``, ``isinstance``,
-        ``receiver``, ``part_receiver``, ``out_receiver``,
+        ``receiver``, ``part_receiver``, ``out_receiver``, ``target``,
         ``slice``, ``visible`` and those of `IN_PLACE`.
 
     Raises
@@ -177,12 +177,7 @@ class _Rewriter(ast.NodeTransformer):
             made.func = self._hook("callee", made.func)
         for keyword in made.keywords:
             out = keyword.value
-            if (
-                keyword.arg == "out"
-                and isinstance(out, ast.Name)
-                and out.id in self.local
-                and not self.in_class
-            ):
+            if keyword.arg == "out" and isinstance(out, ast.Name) and self._is_local(out):
                 keyword.value = self._bound(out.id, self._hook("out_receiver", out))
             if keyword.arg is None:
                 keyword.value = self._operand(keyword.value)
@@ -225,7 +220,8 @@ class _Rewriter(ast.NodeTransformer):
 
     def visit_Subscript(self, node):
         node = self.generic_visit(node)
-        node.value = self._operand(node.value)
+        stored = isinstance(node.ctx, ast.Store) and not isinstance(node.value, _PLAIN)
+        node.value = self._hook("target", node.value) if stored else self._operand(node.value)
         return node
 
     def visit_Starred(self, node):
@@ -334,11 +330,14 @@ class _Rewriter(ast.NodeTransformer):
     def _receiving(self, target):
         """What an item is assigned to, if that can be another object afterwards: a local name, or an
         attribute of one."""
-        if not isinstance(target, ast.Subscript) or self.in_class:
+        if not isinstance(target, ast.Subscript):
             return None
         array = target.value
         name = array.value if isinstance(array, ast.Attribute) and array.attr != "__class__" else array
-        return _copied(array) if isinstance(name, ast.Name) and name.id in self.local else None
+        return _copied(array) if isinstance(name, ast.Name) and self._is_local(name) else None
+
+    def _is_local(self, name):
+        return name.id in self.local and not self.in_class
 
     def _receiver(self, array, *more):
         """What takes `VALUE` as an item, in the place of `array`."""

@@ -1,8 +1,11 @@
 """Stores of values with a gradient into plain arrays: ``a[i] = t``, ``a += t``.
 
-The array can't take the gradient, but a tensor over its memory can. Where nobody else holds the array, the name
-or attribute that it goes by is bound to that tensor, and nothing that reads it afterwards misses the gradient.
-Where somebody does, they would read the values alone, and that is told.
+The array can't take the gradient, but a tensor over its memory can. Where nobody else holds the array, the
+name or attribute that it goes by is bound to that tensor, and nothing that reads it afterwards misses the
+gradient. Where somebody does, they would read the values alone, and that is told.
+
+A plain array that a graph remembers is read-only. Code that a twin runs wrote into it as it liked, so what is
+remembered of it is copied before it does.
 """
 
 import sys
@@ -13,10 +16,11 @@ import numpy as np
 from mygrad.drop_in.attributes import attribute
 from mygrad.drop_in.calls import created, hook
 from mygrad.engine.function import stacked
+from mygrad.engine.memory import free, registry
 from mygrad.engine.record import Handle, recorded_node
 from mygrad.losses import lose, remember, warn
 
-__all__ = ["ONE_NAME", "held_by_others", "receiver", "takes_no_gradient", "tell_of_others"]
+__all__ = ["ONE_NAME", "held_by_others", "receiver", "takes_no_gradient", "tell_of_others", "writable"]
 
 
 def _counts():
@@ -46,12 +50,20 @@ def held_by_others(a, count):
     return getrefcount(a) > count + 1 or (base is not None and getrefcount(base) > _ONE_VIEW + 1)
 
 
+def writable(a):
+    """Let go of a plain array that is about to be written."""
+    if registry and type(a) is np.ndarray and not a.flags.writeable:
+        free(a)
+    return a
+
+
 @hook("receiver")
 def receiver(a, value, more=0):
     """What takes the place of `a` under its name, so that `value` can be stored into it.
 
     Whoever asks has `a` as often as `more` says, beside its name.
     """
+    writable(a)
     if not takes_no_gradient(a, value):
         return a
     if held_by_others(a, ONE_NAME + more):
@@ -63,14 +75,14 @@ def receiver(a, value, more=0):
 @hook("out_receiver")
 def out_receiver(a):
     """What takes the place of `a` under its name, so that a function can write results into it, ``out=a``."""
-    known = type(a) is not np.ndarray or not a.flags.writeable
+    known = type(a) is not np.ndarray or not writable(a).flags.writeable
     return a if known or held_by_others(a, ONE_NAME) else created(a)
 
 
 @hook("part_receiver")
 def part_receiver(o, name, value):
     """What takes the place of the attribute `name` of `o`, so that `value` can be stored into it."""
-    a = attribute(o, name)
+    a = writable(attribute(o, name))
     if not takes_no_gradient(a, value):
         return a
     own = getattr(o, "__dict__", {})
@@ -86,12 +98,12 @@ def _refuse(frame):
 
 
 def tell_of_others(frame):
-    """Warn that others hold the plain array that has a gradient under a name, or as the result, from now on."""
+    """Warn that others hold a plain array which carries a gradient under one name only."""
     remember(frame)
     warn(f"{_WRITTEN} Write into a copy, or make a new array: a = a * b.", frame)
 
 
 _WRITTEN = (
-    "A value with a gradient was to be written into a plain array that others hold as well: they read it without "
-    "the gradient."
+    "A value with a gradient was to be written into a plain array that others hold as well: they read it "
+    "without the gradient."
 )
