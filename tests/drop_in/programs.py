@@ -1143,3 +1143,38 @@ def an_array_of_tensors_and_nothing(x):
     o = np.array([x[0], x[1], None], dtype=object)
     pairs = np.array([x[2], "name"], dtype=object)
     return np.array([o[:2].sum(), float(o[0]), pairs[0]])
+
+
+class Samples:
+    def __init__(self, x):
+        self.values = np.zeros(3)
+        self.values[:] = x
+
+    def __array__(self, dtype=None, copy=None):
+        return np.asarray(self.values, dtype=dtype)
+
+
+@program
+def objects_that_are_arrays(x):
+    s = Samples(x)
+    sums = np.sum(s) + np.asarray(s) + np.add(s, 1.0) + np.array([1.0, 2.0, 3.0]) * s
+    return sums * np.stack([s, Samples(x * 2.0)])
+
+
+def _forwarded(name):
+    def of_the_array(self):
+        return getattr(np.asarray(self.values), name)
+
+    return property(of_the_array)
+
+
+class Cell:
+    __add__, __rmatmul__ = _forwarded("__add__"), _forwarded("__rmatmul__")
+
+    def __init__(self, x):
+        self.values = np.asarray(x)
+
+
+@program
+def operators_that_are_properties(x):
+    return (Cell(x) + 1.0) * ((1.0, 2.0, 3.0) @ Cell(np.outer(x, x)))

@@ -1,5 +1,6 @@
 """A twin tells of writes into the tensors that it was given, and of results that depend on nothing."""
 
+import pickle
 import threading
 import warnings
 
@@ -159,3 +160,12 @@ def test_a_structured_array_has_no_room_for_a_gradient():
     with pytest.raises(GradientLost, match="structured"):
         mg.drop_in(fields)(mg.tensor([1.0, 2.0]))
     assert mg.drop_in(fields)(np.array([1.0, 2.0])).tolist() == [2.0, 4.0]
+
+
+def test_a_pickle_has_no_room_for_a_gradient():
+    def again(t):
+        return pickle.loads(pickle.dumps({"t": t, "b": 1.0}))["t"]
+
+    with pytest.raises(GradientLost, match="pickled"):
+        mg.drop_in(again)(mg.tensor([1.0, 2.0]))
+    assert mg.drop_in(again)(np.array([1.0, 2.0])).tolist() == [1.0, 2.0]

@@ -30,6 +30,7 @@ from mygrad.public import TAKING_SEQUENCES, each_stacked
 
 __all__ = [
     "NUMBER",
+    "array_of",
     "callee",
     "counterpart",
     "created",
@@ -254,8 +255,8 @@ def _numpy_function(f):
     arrange = each_stacked if f in TAKING_SEQUENCES else stacked
 
     def call(*args, **kwargs):
-        args = [arrange(_callback(value)) for value in args]
-        kwargs = {name: arrange(_callback(value)) for name, value in kwargs.items()}
+        args = [arrange(_callback(array_of(value))) for value in args]
+        kwargs = {name: arrange(_callback(array_of(value))) for name, value in kwargs.items()}
         if registry and f in _WRITING_INTO_THE_FIRST and args and type(args[0]) is np.ndarray:
             free(args[0])
         if body is not None and (holds_tensor(args) or holds_tensor(kwargs.values())):
@@ -303,13 +304,33 @@ def _ufunc(f):
     known = f in rules or f in composites or f in not_differentiable or arrange is elements
 
     def call(*args, **kwargs):
-        arranged = map(arrange, args)
+        arranged = [arrange(array_of(value)) for value in args]
         result = f(*(arranged if known else map(handed_out, arranged)), **kwargs)
         if "out" in kwargs or len(args) > f.nin:
             _tell_of_out(kwargs.get("out", args[f.nin :]), result)
         return result
 
     return remember(f, call)
+
+
+def array_of(value):
+    """The array that an object gives for itself, ``__array__`` of a class written in Python, where NumPy would
+    ask for it; of a list each item, and anything else as it is."""
+    cls = type(value)
+    if cls in (list, tuple):
+        if not {kind.__module__ for kind in set(map(type, value))} <= _WITHOUT_ARRAYS:
+            return [*map(array_of, value)] if cls is list else tuple(map(array_of, value))
+        return value
+    if cls.__module__ in _WITHOUT_ARRAYS:
+        return value
+    method = getattr(cls, "__array__", None)
+    if type(method) is not types.FunctionType or left_alone(method) or hasattr(cls, "__array_ufunc__"):
+        return value
+    return callee(method)(value)
+
+
+_WITHOUT_ARRAYS = {"builtins", "numpy", Handle.__module__, "mygrad.tensor"}
+"""Modules whose classes don't give arrays by code of other people's."""
 
 
 def elements(value):

@@ -14,7 +14,7 @@ import types
 import numpy as np
 
 from mygrad.drop_in.attributes import PLAIN, attribute, python_method, set_attribute, takes_itself
-from mygrad.drop_in.calls import callee, counterpart, hook, is_number, left_alone, while_alive
+from mygrad.drop_in.calls import array_of, callee, counterpart, hook, is_number, left_alone, while_alive
 from mygrad.drop_in.rewriting import IN_PLACE
 from mygrad.drop_in.stores import ONE_NAME, held_by_others, takes_no_gradient, tell_of_others, writable
 from mygrad.engine.record import Handle
@@ -268,10 +268,18 @@ def _binary(symbol, a, b):
             equal = callee(type(o).__eq__)(o, other)
             result = equal if equal is NotImplemented else not equal
         else:
-            result = callee(method)(o, other)
+            if isinstance(method, property):  # that gives a bound method
+                method = _unbound(callee(method.fget)(o))
+            arrays = isinstance(o, (np.ndarray, np.generic, Handle))
+            defers = arrays and getattr(other, "__array_priority__", 0.0) > 0.0  # to what has one of its own
+            result = callee(method)(o, array_of(other) if arrays and not defers else other)
         if result is not NotImplemented:
             return result
     return _FUNCTIONS[symbol](a, b)  # which tells what is wrong
+
+
+def _unbound(method):
+    return lambda _, *args: callee(method)(*args)
 
 
 def _overrides(right, left, symbol):

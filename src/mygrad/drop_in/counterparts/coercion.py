@@ -4,7 +4,7 @@ import sys
 
 import numpy as np
 
-from mygrad.drop_in.calls import counterpart, created, elements
+from mygrad.drop_in.calls import array_of, counterpart, created, elements
 from mygrad.engine.function import holds_tensor, plain, stacked
 from mygrad.engine.record import Handle
 from mygrad.losses import lose
@@ -77,6 +77,7 @@ def _stays(a, dtype):
 
 @counterpart(np.array)
 def array(object, dtype=None, *, copy=True, order="K", subok=False, ndmin=0, like=None):
+    object = array_of(object)
     if has_tensor(object) and not _stays(object, dtype):
         return coerced(object, dtype, copy, order, ndmin, subok)
     return _unless_shared(np.array(object, dtype, copy=copy, order=order, subok=subok, ndmin=ndmin), object)
@@ -84,6 +85,7 @@ def array(object, dtype=None, *, copy=True, order="K", subok=False, ndmin=0, lik
 
 @counterpart(np.asarray)
 def asarray(a, dtype=None, order=None, *, device=None, copy=None, like=None):
+    a = array_of(a)
     if has_tensor(a) and not _stays(a, dtype):
         return coerced(a, dtype, copy, order or "K")
     return _unless_shared(np.asarray(a, dtype, order, copy=copy), a)
@@ -91,6 +93,7 @@ def asarray(a, dtype=None, order=None, *, device=None, copy=None, like=None):
 
 @counterpart(np.asanyarray)
 def asanyarray(a, dtype=None, order=None, *, device=None, copy=None, like=None):
+    a = array_of(a)
     if has_tensor(a) and not _stays(a, dtype):
         return coerced(a, dtype, copy, order or "K", subok=True)
     if getattr(type(a), "__array_ufunc__", a) is None:
