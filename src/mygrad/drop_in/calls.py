@@ -121,7 +121,9 @@ def remember(f, twin):
 def left_alone(f):
     """Whether a function or class is of the standard library, or ours."""
     package = (f.__module__ or "").partition(".")[0]
-    ours = f.__code__.co_filename.startswith(_OURS) if hasattr(f, "__code__") else package == "mygrad"
+    code = getattr(f, "__code__", None)
+    # Of a type of compiled functions it is a descriptor.
+    ours = code.co_filename.startswith(_OURS) if type(code) is types.CodeType else package == "mygrad"
     return ours or package in _STANDARD
 
 
@@ -314,8 +316,8 @@ def _ufunc(f):
 
 
 def array_of(value):
-    """The array that an object gives for itself, ``__array__`` of a class written in Python, where NumPy would
-    ask for it; of a list each item, and anything else as it is."""
+    """The array that an object gives for itself, by ``__array__`` of a class written in Python, where NumPy
+    would ask for it; of a list each item, and anything else as it is."""
     cls = type(value)
     if cls in (list, tuple):
         if not {kind.__module__ for kind in set(map(type, value))} <= _WITHOUT_ARRAYS:
