@@ -12,13 +12,13 @@ import warnings
 import numpy as np
 
 import mygrad.rules  # noqa: F401  fills the table
+from mygrad.coercion import remember_way_out
 from mygrad.engine.function import Function, plain
 from mygrad.engine.node import leaf
 from mygrad.engine.record import Handle, differentiable_dtype, make, node_of, recorded_node
 from mygrad.engine.rule import aliases, approximating, composites, not_differentiable, refusals, rules
 from mygrad.engine.views import may_hold_gradient, own_memory, unchanged_on_error, write
 from mygrad.errors import GradientLost
-from mygrad.losses import remember
 from mygrad.rules.arguments import copied
 
 __all__ = ["array_function", "with_constant"]
@@ -47,9 +47,10 @@ def array_function(function, args, kwargs):
                 raise
             raise numpys from error
     if function in not_differentiable:
-        if function in approximating and len(args) + len(kwargs) > 1 and _carries_gradient(args):
-            remember(sys._getframe(1))
-        return _values_only(function, args, kwargs)
+        answer = _values_only(function, args, kwargs)
+        if function in approximating and len(args) + len(kwargs) > 1 and isinstance(args[0], Handle):
+            remember_way_out(args[0], sys._getframe(1))
+        return answer
     if not (_carries_gradient(args) or _carries_gradient(kwargs.values())):
         return _as_constants(_values_only(function, args, kwargs))
     if function in refusals:

@@ -17,7 +17,8 @@ from mygrad.drop_in.attributes import attribute
 from mygrad.drop_in.calls import created, hook
 from mygrad.engine.function import stacked
 from mygrad.engine.memory import free, registry
-from mygrad.engine.record import Handle, recorded_node
+from mygrad.engine.modes import RECORDING
+from mygrad.engine.record import Handle
 from mygrad.losses import lose, remember, warn
 
 __all__ = ["ONE_NAME", "held_by_others", "receiver", "takes_no_gradient", "tell_of_others", "writable"]
@@ -41,7 +42,7 @@ def takes_no_gradient(a, value):
     if type(a) is not np.ndarray or a.dtype.kind not in "fc" or not a.flags.writeable:
         return False
     value = stacked(value)
-    return isinstance(value, Handle) and recorded_node(value) is not None
+    return isinstance(value, Handle) and not value.constant and RECORDING.get()
 
 
 def held_by_others(a, count):

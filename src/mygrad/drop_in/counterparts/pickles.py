@@ -5,7 +5,8 @@ import pickle
 import sys
 
 from mygrad.drop_in.calls import counterpart
-from mygrad.engine.record import Handle, recorded_node
+from mygrad.engine.modes import RECORDING
+from mygrad.engine.record import Handle
 from mygrad.losses import lose
 
 __all__: list[str] = []
@@ -15,7 +16,7 @@ class _Pickler(pickle.Pickler):
     """Tells of tensors that carry a gradient."""
 
     def reducer_override(self, o):
-        if isinstance(o, Handle) and recorded_node(o) is not None:
+        if isinstance(o, Handle) and not o.constant and RECORDING.get():
             lose(
                 "A Tensor that carries a gradient was pickled, and a pickle has its values alone. Copy with "
                 "copy.deepcopy, or give plain values, x.data.",
