@@ -48,8 +48,10 @@ def array_function(function, args, kwargs):
             raise numpys from error
     if function in not_differentiable:
         answer = _values_only(function, args, kwargs)
-        if function in approximating and len(args) + len(kwargs) > 1 and isinstance(args[0], Handle):
-            remember_way_out(args[0], sys._getframe(1))
+        if function in approximating:
+            first, *digits = *args, *kwargs.values()
+            if digits and isinstance(first, Handle):
+                remember_way_out(first, sys._getframe(1))
         return answer
     if not (_carries_gradient(args) or _carries_gradient(kwargs.values())):
         return _as_constants(_values_only(function, args, kwargs))
