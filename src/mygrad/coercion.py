@@ -10,9 +10,10 @@ import linecache
 import sys
 
 from mygrad.engine.chapters import load_chapters
+from mygrad.engine.modes import RECORDING
 from mygrad.losses import asking_frame, lose, place_of, remember
 
-__all__ = ["ONLY_LOOKING", "has_rule", "only_looks", "refuse_coercion", "refuse_number"]
+__all__ = ["ONLY_LOOKING", "has_rule", "only_looks", "refuse_coercion", "refuse_number", "remember_way_out"]
 
 ONLY_LOOKING = {"numpy.testing", "matplotlib", "_pytest", "pytest", "IPython", "pandas.core.dtypes.missing"}
 """Packages and modules whose code looks at values and doesn't compute with them; extend it for your own."""
@@ -35,6 +36,13 @@ def refuse_number():
     if by_numpy or stores or _called(frame) in _COMPUTING:
         refuse_coercion()
     else:
+        remember(frame)
+
+
+def remember_way_out(t, frame):
+    """Remember that the values of `t` went out as text or bytes where `frame` is: some code reads them again,
+    and computes."""
+    if not t.constant and RECORDING.get():
         remember(frame)
 
 

@@ -6,15 +6,17 @@ with a reason. What NumPy doesn't dispatch is declared in `mygrad.outside`.
 
 import functools
 import inspect
+import sys
 import warnings
 
 import numpy as np
 
 import mygrad.rules  # noqa: F401  fills the table
+from mygrad.coercion import remember_way_out
 from mygrad.engine.function import Function, plain
 from mygrad.engine.node import leaf
 from mygrad.engine.record import Handle, differentiable_dtype, make, node_of, recorded_node
-from mygrad.engine.rule import aliases, composites, not_differentiable, refusals, rules
+from mygrad.engine.rule import aliases, approximating, composites, not_differentiable, refusals, rules
 from mygrad.engine.views import may_hold_gradient, own_memory, unchanged_on_error, write
 from mygrad.errors import GradientLost
 from mygrad.rules.arguments import copied
@@ -45,7 +47,12 @@ def array_function(function, args, kwargs):
                 raise
             raise numpys from error
     if function in not_differentiable:
-        return _values_only(function, args, kwargs)
+        answer = _values_only(function, args, kwargs)
+        if function in approximating:
+            first, *digits = *args, *kwargs.values()
+            if digits and isinstance(first, Handle):
+                remember_way_out(first, sys._getframe(1))
+        return answer
     if not (_carries_gradient(args) or _carries_gradient(kwargs.values())):
         return _as_constants(_values_only(function, args, kwargs))
     if function in refusals:

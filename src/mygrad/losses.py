@@ -14,7 +14,7 @@ from mygrad.engine.modes import ON_GRADIENT_LOST
 from mygrad.engine.node import tick
 from mygrad.errors import GradientLost, GradientLostWarning
 
-__all__ = ["Place", "asking_frame", "lose", "place_of", "remember", "remembered", "tell"]
+__all__ = ["Place", "asking_frame", "lose", "place_of", "remember", "remembered", "tell", "warn"]
 
 MOST = 4
 """How many places are remembered, the latest ones."""
@@ -73,7 +73,7 @@ def lose(message, frame):
     if policy == "raise":
         raise GradientLost(message)
     if policy == "warn":
-        _warn(message, asking_frame(frame))
+        warn(message, asking_frame(frame))
 
 
 def tell(what, order, frame):
@@ -81,7 +81,7 @@ def tell(what, order, frame):
     places = [place for lost, place in _remembered.get() if lost < order]
     if places:
         _remembered.set(())
-        _warn(
+        warn(
             f"{what} doesn't depend on any other, and on the way to it a gradient was left behind:\n"
             + "\n".join(f"  {place}" for place in places)
             + "\nfloat(t) and the like give a number, which carries no gradient. Keep the tensor there, or "
@@ -90,7 +90,8 @@ def tell(what, order, frame):
         )
 
 
-def _warn(message, frame):
+def warn(message, frame):
+    """Warn of a loss at the line where `frame` is."""
     if frame is None:
         warnings.warn(message, GradientLostWarning, stacklevel=2)
         return

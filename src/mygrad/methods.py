@@ -9,12 +9,14 @@ import inspect
 import operator
 import os
 import pickle
+import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy import ndarray
 
+from mygrad.coercion import remember_way_out
 from mygrad.dispatch import array_function, with_constant
 from mygrad.engine.record import Handle, differentiable_dtype, make
 from mygrad.engine.rule import composites, rules
@@ -155,6 +157,8 @@ class Methods(Handle):
         if fits and value.astype(dtype, order, copy=False) is value:  # laid out as asked, too
             return self
         result = array_function(cast, (self, dtype, order, casting), {})
+        if result.dtype.kind in "SUVO":
+            remember_way_out(self, sys._getframe(1))
         # Integers are constants for their dtype alone: as for a new tensor, the dtype decides.
         if constant is None and not differentiable_dtype(value.dtype) and differentiable_dtype(result.dtype):
             constant = False
@@ -247,10 +251,12 @@ class Methods(Handle):
 
     def tobytes(self, order="C") -> bytes:
         """The bytes of the values."""
+        remember_way_out(self, sys._getframe(1))
         return own_memory(self).tobytes(order)
 
     def tofile(self, fid, /, sep="", format="%s") -> None:
         """Write the values to a file, as NumPy's arrays do."""
+        remember_way_out(self, sys._getframe(1))
         own_memory(self).tofile(fid, sep, format)
 
     def dumps(self) -> bytes:

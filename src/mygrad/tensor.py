@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy import ndarray
 
-from mygrad.coercion import refuse_coercion, refuse_number
+from mygrad.coercion import refuse_coercion, refuse_number, remember_way_out
 from mygrad.dispatch import array_function, with_constant
 from mygrad.engine.function import stacked
 from mygrad.engine.memory import ALONE, SHARED
@@ -45,7 +45,7 @@ from mygrad.engine.views import (
 )
 from mygrad.errors import InvalidBackprop
 from mygrad.flat import Flat
-from mygrad.losses import remember, tell
+from mygrad.losses import tell
 from mygrad.methods import Methods
 from mygrad.operators import OPERABLE, Operators, foreign
 from mygrad.rules.reinterpreting import refused_with_gradient
@@ -511,8 +511,7 @@ class Tensor(Operators, Methods):
     def __format__(self, spec):
         if not spec:
             return str(self)
-        if not self.constant and RECORDING.get():
-            remember(sys._getframe(1))  # some code computes by way of text
+        remember_way_out(self, sys._getframe(1))
         return format(np.asarray(self._value), spec)
 
     def __copy__(self) -> "Tensor":

@@ -14,6 +14,7 @@ import dataclasses
 import enum
 import functools
 import itertools
+import math
 import operator
 import pickle
 import sys
@@ -1101,3 +1102,120 @@ def a_text_of_numbers(x):
 def elements_of_created_arrays_as_keys(x):
     kinds = {0.0: 2.0, np.ones(2)[0]: 3.0}
     return x * kinds[np.zeros(3)[1]] * len(set(np.zeros(4)))
+class Naming(type):
+    def __getattr__(cls, name):
+        raise AttributeError(name)
+
+
+class Unnamed(metaclass=Naming):
+    @classmethod
+    def made(cls, x):
+        return np.asarray(x) * 2.0
+
+
+@program
+def a_class_whose_metaclass_gives_attributes(x):
+    return Unnamed.made(x)
+
+
+class Documented(property):
+    pass
+
+
+class Doubled:
+    def __init__(self, x):
+        self.x = x
+
+    @property
+    @functools.cache
+    def doubled(self):
+        return np.array([float(v) * 2.0 for v in self.x])
+
+    def _shift(self):
+        return np.array([float(v) for v in self._shifted])
+
+    def _set_shift(self, shift):
+        self._shifted = [float(v) + 1.0 for v in shift]
+
+    shift = Documented(_shift, _set_shift)
+
+
+@program
+def properties_of_other_kinds(x):
+    m = Doubled(x)
+    m.shift = x * 2.0
+    return m.doubled * m.shift
+
+
+class Amount:
+    def __init__(self, x):
+        self.values = np.zeros(3)
+        self.values[:] = x
+
+    def __float__(self):
+        return float(self.values[1])
+
+
+@program
+def objects_that_are_numbers(x):
+    return np.array([float(Amount(x)), math.exp(Amount(x)), complex(Amount(x)).real])
+
+
+class Worker(threading.Thread):
+    def __init__(self, x):
+        super().__init__()
+        self.x = x
+
+    def run(self):
+        self.result = np.array([float(v) * 2.0 for v in self.x])
+
+
+@program
+def a_class_of_threads(x):
+    worker = Worker(x)
+    worker.start()
+    worker.join()
+    assert "run" not in vars(worker)
+    return worker.result
+
+
+@program
+def an_array_of_tensors_and_nothing(x):
+    o = np.array([x[0], x[1], None], dtype=object)
+    pairs = np.array([x[2], "name"], dtype=object)
+    return np.array([o[:2].sum(), float(o[0]), pairs[0]])
+
+
+class Samples:
+    def __init__(self, x):
+        self.values = np.zeros(3)
+        self.values[:] = x
+
+    def __array__(self, dtype=None, copy=None):
+        return np.asarray(self.values, dtype=dtype)
+
+
+@program
+def objects_that_are_arrays(x):
+    s = Samples(x)
+    sums = np.sum(s) + np.asarray(s) + np.add(s, 1.0) + np.array([1.0, 2.0, 3.0]) * s
+    return sums * np.stack([s, Samples(x * 2.0)])
+
+
+def _forwarded(name):
+    def of_the_array(self):
+        return getattr(np.asarray(self.values), name)
+
+    return property(of_the_array)
+
+
+class Cell:
+    __add__, __rmatmul__ = _forwarded("__add__"), _forwarded("__rmatmul__")
+
+    def __init__(self, x):
+        self.values = np.asarray(x)
+
+
+@program
+def operators_that_are_properties(x):
+    return (Cell(x) + 1.0) * ((1.0, 2.0, 3.0) @ Cell(np.outer(x, x)))

@@ -212,3 +212,18 @@ def test_a_twin_of_a_twin_is_a_twin():
     twin = drop_in(drop_in(helper))
     np.testing.assert_array_equal(twin(mg.tensor(A)).data, 2.0 * A)
     np.testing.assert_array_equal(drop_in(lambda x: twin(x))(mg.tensor(A)).data, 2.0 * A)
+
+
+def test_a_type_of_callables_that_has_code_as_a_descriptor():
+    class Compiled:
+        @property
+        def __code__(self):
+            return None
+
+        def __call__(self, x):
+            return np.asarray(x) * 2.0
+
+    compiled = Compiled()
+    x = mg.tensor([1.0, 2.0])
+    drop_in(lambda x: compiled(x))(x).sum().backward()
+    assert x.grad.tolist() == [2.0, 2.0]

@@ -1,5 +1,6 @@
 """A twin tells of writes into the tensors that it was given, and of results that depend on nothing."""
 
+import pickle
 import threading
 import warnings
 
@@ -8,7 +9,7 @@ import pytest
 
 import mygrad as mg
 from mygrad.engine.views import watched
-from mygrad.errors import GradientLostWarning, InputWritten
+from mygrad.errors import GradientLost, GradientLostWarning, InputWritten
 
 
 def scaled(q):
@@ -121,9 +122,27 @@ def test_a_result_that_depends_on_nothing_is_told():
         except Exception:
             return 0.0
 
+    def whole(t):
+        return np.round(t)
+
     def by_text(t):
         return float(f"{t:.3f}") * 2.0
 
+    def by_bytes(t):
+        return np.frombuffer(t.tobytes()) * 2.0
+
+    def by_text_of_an_array(t):
+        return np.fromstring(np.array2string(t, precision=17)[1:-1], sep=" ")
+
+    def by_an_array_of_text(t):
+        return t.astype(str).astype(float)
+
+    def rounded(t):
+        return np.asarray(t).round(12) + 0.0
+
+    for f in (by_bytes, by_text_of_an_array, by_an_array_of_text, rounded):
+        with pytest.warns(GradientLostWarning, match=f.__name__):
+            mg.drop_in(f)(mg.tensor([1.0, 2.0]))
     with pytest.warns(GradientLostWarning, match=r"float\(f"):
         mg.drop_in(by_text)(mg.tensor(2.0))
     with pytest.warns(GradientLostWarning, match=r"np\.ma\.array\(t\)"):
@@ -131,3 +150,22 @@ def test_a_result_that_depends_on_nothing_is_told():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert mg.drop_in(counted)(mg.tensor(2.0)) == 4.0  # constant between jumps
+        assert mg.drop_in(whole)(mg.tensor([2.4])).tolist() == [2.0]
+
+
+def test_a_structured_array_has_no_room_for_a_gradient():
+    def fields(t):
+        return np.array([(v, 2.0 * v) for v in t], dtype=[("a", float), ("b", float)])["b"]
+
+    with pytest.raises(GradientLost, match="structured"):
+        mg.drop_in(fields)(mg.tensor([1.0, 2.0]))
+    assert mg.drop_in(fields)(np.array([1.0, 2.0])).tolist() == [2.0, 4.0]
+
+
+def test_a_pickle_has_no_room_for_a_gradient():
+    def again(t):
+        return pickle.loads(pickle.dumps({"t": t, "b": 1.0}))["t"]
+
+    with pytest.raises(GradientLost, match="pickled"):
+        mg.drop_in(again)(mg.tensor([1.0, 2.0]))
+    assert mg.drop_in(again)(np.array([1.0, 2.0])).tolist() == [1.0, 2.0]

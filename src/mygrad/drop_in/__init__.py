@@ -11,7 +11,7 @@ import types
 
 import numpy as np
 
-from mygrad.drop_in import counterparts, subclasses  # noqa: F401  they register themselves
+from mygrad.drop_in import counterparts, stores, subclasses  # noqa: F401  they register themselves
 from mygrad.drop_in.classes import twin_class, twin_member
 from mygrad.drop_in.functions import twin_function
 from mygrad.drop_in.modules import TwinModule

@@ -5,6 +5,7 @@ class does for a name is found out once.
 """
 
 import builtins
+import operator
 import types
 from types import MethodType
 from weakref import ref
@@ -96,9 +97,26 @@ def _reader(cls, name):
 
 
 def _given_by_python(descriptor):
-    if type(descriptor) is property:
-        return type(descriptor.fget) is types.FunctionType
+    if _is_property(descriptor):
+        return not isinstance(descriptor.fget, _COMPILED)
     return python_method(type(descriptor), "__get__") is not None
+
+
+_COMPILED = (
+    types.NoneType, types.BuiltinFunctionType, types.MethodDescriptorType, types.WrapperDescriptorType,
+    operator.attrgetter, operator.itemgetter,
+)  # fmt: skip
+"""Types of getters and setters that call nothing written in Python; a function with a cache may."""
+
+
+def _is_property(descriptor):
+    """Whether the functions of a property, be it of a subclass, are what gives and takes an attribute."""
+    kind = type(descriptor)
+    return kind is property or (
+        isinstance(descriptor, property)
+        and kind.__get__ is property.__get__
+        and kind.__set__ is property.__set__
+    )
 
 
 def _by_getattribute(o, name):
@@ -123,7 +141,7 @@ def _by_descriptor(o, name):
 
 def _by_getattr(o, name):
     try:
-        return object.__getattribute__(o, name)
+        return type(o).__getattribute__(o, name)  # a class gives what it has in another way than objects do
     except AttributeError:
         return callee(type(o).__getattr__)(o, name)
 
@@ -139,7 +157,7 @@ def _of_super(o, name):
 def _given(descriptor, o, cls, name):
     """What a descriptor gives, or the object itself before one that can't be set."""
     kind = type(descriptor)
-    if kind is property:
+    if _is_property(descriptor):
         return callee(descriptor.fget)(o)
     if not (hasattr(kind, "__set__") or hasattr(kind, "__delete__")):
         own = getattr(o, "__dict__", {})
@@ -161,7 +179,7 @@ def takes_itself(o, name):
     except KeyError:
         found = _of_class(_settable, cls)[name] = (
             any(python_method(cls, method) for method in ("__setattr__", "__delattr__"))
-            or type(_found(cls.__mro__, name)) is property
+            or isinstance(_found(cls.__mro__, name), property)
             or python_method(type(_found(cls.__mro__, name)), "__set__") is not None
         )
     return found
@@ -176,7 +194,7 @@ def set_attribute(o, name, *value):
     method, descriptor = python_method(cls, whole), _found(cls.__mro__, name)
     if method is not None:
         callee(method)(o, name, *value)
-    elif type(descriptor) is property and type(getattr(descriptor, part)) is types.FunctionType:
+    elif _is_property(descriptor) and not isinstance(getattr(descriptor, part), _COMPILED):
         callee(getattr(descriptor, part))(o, *value)
     elif python_method(type(descriptor), single) is not None:
         callee(python_method(type(descriptor), single))(descriptor, o, *value)

@@ -7,6 +7,7 @@ whatever package; everything else is called as it is.
 
 import functools
 import inspect
+import sys
 import types
 from pathlib import Path
 from sys import modules, stdlib_module_names
@@ -19,13 +20,17 @@ from mygrad.drop_in.rewriting import rewritten
 from mygrad.drop_in.source import NoSource
 from mygrad.engine.chapters import load_chapters, waiting
 from mygrad.engine.function import holds_tensor, make_over, plain, stacked
+from mygrad.engine.memory import free, registry
 from mygrad.engine.record import Handle, make, node_of
 from mygrad.engine.rule import aliases, composites, not_differentiable, refusals, rules
 from mygrad.errors import GradientLost
+from mygrad.losses import lose, warn
+from mygrad.losses import remember as lost
 from mygrad.public import TAKING_SEQUENCES, each_stacked
 
 __all__ = [
     "NUMBER",
+    "array_of",
     "callee",
     "counterpart",
     "created",
@@ -116,7 +121,9 @@ def remember(f, twin):
 def left_alone(f):
     """Whether a function or class is of the standard library, or ours."""
     package = (f.__module__ or "").partition(".")[0]
-    ours = f.__code__.co_filename.startswith(_OURS) if hasattr(f, "__code__") else package == "mygrad"
+    code = getattr(f, "__code__", None)
+    # Of a type of compiled functions it is a descriptor.
+    ours = code.co_filename.startswith(_OURS) if type(code) is types.CodeType else package == "mygrad"
     return ours or package in _STANDARD
 
 
@@ -250,13 +257,34 @@ def _numpy_function(f):
     arrange = each_stacked if f in TAKING_SEQUENCES else stacked
 
     def call(*args, **kwargs):
-        args = [arrange(_callback(value)) for value in args]
-        kwargs = {name: arrange(_callback(value)) for name, value in kwargs.items()}
+        args = [arrange(_callback(array_of(value))) for value in args]
+        kwargs = {name: arrange(_callback(array_of(value))) for name, value in kwargs.items()}
+        if registry and f in _WRITING_INTO_THE_FIRST and args and type(args[0]) is np.ndarray:
+            free(args[0])
         if body is not None and (holds_tensor(args) or holds_tensor(kwargs.values())):
             return body(*args, **kwargs)
-        return f(*args, **kwargs)
+        result = f(*args, **kwargs)
+        if "out" in kwargs:
+            _tell_of_out(kwargs["out"], result)
+        return result
 
     return remember(f, call)
+
+
+def _tell_of_out(out, result):
+    """Warn where a result that carries a gradient is in a plain array, and others may go on with that."""
+    out = out[0] if type(out) is tuple else out
+    if type(out) is np.ndarray and isinstance(result, Handle) and not result.constant:
+        frame = sys._getframe(2)
+        lost(frame)
+        warn(
+            "A result that carries a gradient was written into a plain array, out=, and who reads it there "
+            "misses the gradient. Go on with what the function returns.",
+            frame,
+        )
+
+
+_WRITING_INTO_THE_FIRST = {np.copyto, np.fill_diagonal, np.place, np.put, np.put_along_axis, np.putmask}
 
 
 def _callback(value):
@@ -278,10 +306,33 @@ def _ufunc(f):
     known = f in rules or f in composites or f in not_differentiable or arrange is elements
 
     def call(*args, **kwargs):
-        args = map(arrange, args)
-        return f(*(args if known else map(handed_out, args)), **kwargs)
+        arranged = [arrange(array_of(value)) for value in args]
+        result = f(*(arranged if known else map(handed_out, arranged)), **kwargs)
+        if "out" in kwargs or len(args) > f.nin:
+            _tell_of_out(kwargs.get("out", args[f.nin :]), result)
+        return result
 
     return remember(f, call)
+
+
+def array_of(value):
+    """The array that an object gives for itself, by ``__array__`` of a class written in Python, where NumPy
+    would ask for it; of a list each item, and anything else as it is."""
+    cls = type(value)
+    if cls in (list, tuple):
+        if not {kind.__module__ for kind in set(map(type, value))} <= _WITHOUT_ARRAYS:
+            return [*map(array_of, value)] if cls is list else tuple(map(array_of, value))
+        return value
+    if cls.__module__ in _WITHOUT_ARRAYS:
+        return value
+    method = getattr(cls, "__array__", None)
+    if type(method) is not types.FunctionType or left_alone(method) or hasattr(cls, "__array_ufunc__"):
+        return value
+    return callee(method)(value)
+
+
+_WITHOUT_ARRAYS = {"builtins", "numpy", Handle.__module__, "mygrad.tensor"}
+"""Modules whose classes don't give arrays by code of other people's."""
 
 
 def elements(value):
@@ -311,17 +362,33 @@ def _builtin(f):
     return f if known else _with_arrays(f)
 
 
+def _is_constant(value):
+    value = stacked(value)
+    return not isinstance(value, Handle) or value.constant
+
+
 def _array_method(f):
     """A method of a plain array, which may be given tensors."""
 
     def call(*args, **kwargs):
+        if registry and f.__name__ in _WRITING:
+            free(f.__self__)
         if holds_tensor(args) or holds_tensor(kwargs.values()):
+            if f.__name__ in _WRITING and not all(map(_is_constant, args)):
+                lose(
+                    f"The method {f.__name__} was asked to write a tensor into a plain array, which can't "
+                    f"carry the gradient. Make the array a tensor, or assign to its items: a[index] = t.",
+                    sys._getframe(1),
+                )
             return getattr(make_over(f.__self__), f.__name__)(*args, **kwargs)
         made = f(*args, **kwargs)
         return created(made) if f.__name__ in _COPYING and made is not f.__self__ else made
 
     return call
 
+
+_WRITING = {"byteswap", "fill", "partition", "put", "sort"}
+"""Methods of arrays that write into them."""
 
 _COPYING = {"astype", "copy", "flatten", "repeat"}
 """Methods of arrays that make new ones."""

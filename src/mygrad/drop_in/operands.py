@@ -8,18 +8,23 @@ twins of the object's methods. Nothing else ever sees an operand.
 import builtins
 import math
 import operator
+import sys
 import types
 
 import numpy as np
 
 from mygrad.drop_in.attributes import PLAIN, attribute, python_method, set_attribute, takes_itself
-from mygrad.drop_in.calls import callee, counterpart, hook, is_number, left_alone, while_alive
+from mygrad.drop_in.calls import array_of, callee, counterpart, hook, is_number, left_alone, while_alive
 from mygrad.drop_in.rewriting import IN_PLACE
+<<<<<<< HEAD
 from mygrad.engine.function import holds_tensor, stacked
+=======
+from mygrad.drop_in.stores import ONE_NAME, held_by_others, takes_no_gradient, tell_of_others, writable
+>>>>>>> wild3
 from mygrad.engine.record import Handle
 from mygrad.tensor import Tensor
 
-__all__ = ["Operand", "index_objects", "operand"]
+__all__ = ["Operand", "index_objects", "number_of", "operand"]
 
 PLAIN |= {kind for kind in vars(builtins).values() if isinstance(kind, type)} - {super}
 PLAIN |= {kind for kind in vars(types).values() if isinstance(kind, type)}
@@ -38,12 +43,19 @@ def operand(o):
     return o if type(o) in PLAIN else _operand(o)
 
 
+<<<<<<< HEAD
 @hook("term")
 def term(o):
     """`o` as an operator of two sides takes it: NumPy makes an array of a list that stands beside one."""
     if type(o) in _NUMPY_STACKS:
         return Operand(o) if holds_tensor(o) else o
     return o if type(o) in PLAIN else _operand(o)
+=======
+@hook("target")
+def target(o):
+    """`o` as an assignment to an item of it takes it."""
+    return operand(writable(o))
+>>>>>>> wild3
 
 
 @hook("place")
@@ -74,6 +86,16 @@ def _may_be_in_python(cls):
     if issubclass(cls, (Handle, np.ndarray, np.generic, Operand)) or cls.__module__ == "numpy":
         return False
     return not all(left_alone(base) for base in cls.__mro__)
+
+
+def number_of(o, *names):
+    """The number that an object gives for itself by the first method of `names` that it has, written in
+    Python; anything else as it is."""
+    cls = type(o)
+    if cls in PLAIN or not _may_be_in_python(cls):
+        return o
+    methods = filter(None, (python_method(cls, name) for name in names))
+    return next((callee(method)(o) for method in methods), o)
 
 
 class Operand:
@@ -265,18 +287,27 @@ def _binary(symbol, a, b):
             equal = callee(type(o).__eq__)(o, other)
             result = equal if equal is NotImplemented else not equal
         else:
-            result = callee(method)(o, other)
+            if isinstance(method, property):  # that gives a bound method
+                method = _unbound(callee(method.fget)(o))
+            arrays = isinstance(o, (np.ndarray, np.generic, Handle))
+            defers = arrays and getattr(other, "__array_priority__", 0.0) > 0.0  # to what has one of its own
+            result = callee(method)(o, array_of(other) if arrays and not defers else other)
         if result is not NotImplemented:
             return result
     return _FUNCTIONS[symbol](a, b)  # which tells what is wrong
 
 
+<<<<<<< HEAD
 def _stacked_beside_arrays(symbol, a, b):
     """The two sides of an operator, a list of tensors as one tensor where NumPy makes an array of it."""
     kinds = _ARRAYS if symbol == "mul" else _ARRAYS_AND_NUMBERS  # a number times a list repeats it
     if isinstance(b, kinds):
         return stacked(a), b
     return (a, stacked(b)) if isinstance(a, kinds) else (a, b)
+=======
+def _unbound(method):
+    return lambda _, *args: callee(method)(*args)
+>>>>>>> wild3
 
 
 def _overrides(right, left, symbol):
@@ -320,9 +351,14 @@ def _assigning(name):
 
     @hook(name)
     @counterpart(in_place)
-    def assign(a, b):
+    def assign(a, b, container=None):
         if isinstance(a, Handle) and is_number(a):
             return new(operand(a), operand(b))  # numbers don't change: who else has it keeps its value
+        if type(a) is np.ndarray and takes_no_gradient(writable(a), b):
+            if isinstance(container, (np.ndarray, Handle)):
+                return new(a.copy(), operand(b))  # which is stored in a moment, and `a` is remembered
+            if held_by_others(a, ONE_NAME):
+                tell_of_others(sys._getframe(1))
         return in_place(operand(a), operand(b))
 
 

@@ -7,6 +7,7 @@
 | ``o.a = v`` | ``place(o, "a").a = v`` | |
 | ``a + b``, ``o[i]``, ``for x in o`` | ``operand(a) + operand(b)``, ... | and so may operators |
 | ``a += b`` | ``a = iadd(a, b)`` | |
+| ``a[i] = v`` | ``(a := receiver(a, v))[i] = v`` | where `a` is a local name |
 
 The hooks are constants of the code, so it needs no names beyond its own: globals, closure cells and defaults
 are the original's own objects. The file name and the lines stay, so tracebacks show the original.
@@ -28,6 +29,8 @@ __all__ = ["IN_PLACE", "rewritten"]
 FUNCTION = "__mygrad_function__"
 TARGET, INDEX = "__mygrad_target__", "__mygrad_index__"
 """Locals of an augmented assignment, whose object and index are evaluated once."""
+VALUE = "__mygrad_value__"
+"""The local that has what is assigned to an item."""
 
 _FUTURE = functools.reduce(
     int.__or__, (getattr(__future__, name).compiler_flag for name in __future__.all_feature_names)
@@ -43,6 +46,7 @@ def rewritten(code: CodeType, hooks: dict) -> CodeType:
     code : code
     hooks : dict
         By name: ``callee``, ``method``, ``attribute``, ``place``, ``operand``, ``class``, ``isinstance``,
+        ``receiver``, ``part_receiver``, ``out_receiver``, ``target``,
         ``slice``, ``visible`` and those of `IN_PLACE`.
 
     Raises
@@ -147,8 +151,10 @@ class _Rewriter(ast.NodeTransformer):
     def __init__(self, owner):
         self.owner = owner
         self.in_class = False
+        self.local: set[str] = set()
 
     def of(self, node):
+        self.local = local_names(node)
         node.body = self._each(_copied(node.body))
         return node
 
@@ -170,6 +176,9 @@ class _Rewriter(ast.NodeTransformer):
             made = self.generic_visit(node)
             made.func = self._hook("callee", made.func)
         for keyword in made.keywords:
+            out = keyword.value
+            if keyword.arg == "out" and isinstance(out, ast.Name) and self._is_local(out):
+                keyword.value = self._bound(out.id, self._hook("out_receiver", out))
             if keyword.arg is None:
                 keyword.value = self._operand(keyword.value)
         return made
@@ -213,7 +222,8 @@ class _Rewriter(ast.NodeTransformer):
 
     def visit_Subscript(self, node):
         node = self.generic_visit(node)
-        node.value = self._operand(node.value)
+        stored = isinstance(node.ctx, ast.Store) and not isinstance(node.value, _PLAIN)
+        node.value = self._hook("target", node.value) if stored else self._operand(node.value)
         return node
 
     def visit_Starred(self, node):
@@ -274,34 +284,73 @@ class _Rewriter(ast.NodeTransformer):
             return node
         return self._operand(self.visit(node))
 
+    def _in_another_scope(self, node):
+        outer, self.local = self.local, set()
+        node = self.generic_visit(node)
+        self.local = outer
+        return node
+
+    visit_Lambda = visit_ListComp = visit_SetComp = visit_DictComp = visit_GeneratorExp = _in_another_scope
+
     # ------------------------------------------------------------------------------------------- assignments
 
     def visit_Assign(self, node):
+        first = node.targets[0] if len(node.targets) == 1 else None
+        array = self._receiving(first)
         node = self.generic_visit(node)
-        if (
-            any(isinstance(target, (ast.Tuple, ast.List)) for target in node.targets)
-            and len(node.targets) == 1
-        ):
+        if isinstance(first, (ast.Tuple, ast.List)):
             node.value = self._operand(node.value)
-        return node
+        if array is None:
+            return node
+        node.value = self._bound(VALUE, node.value)
+        first.value = self._receiver(array)
+        return [node, self._deleted((VALUE,), node)]
 
     def visit_AugAssign(self, node):
         target = node.target
         if self.in_class and not isinstance(target, ast.Name):
             return self.generic_visit(node)  # in the body of a class every name that is bound is a member
+        array = self._receiving(target)
         read, kept = self._read(target)
+        container = [self._name(TARGET, ast.Load(), target)] if isinstance(target, ast.Subscript) else []
         value = self._hook(
             IN_PLACE[type(node.op)],
             self.visit(read),
             self.visit(node.value),
+            *container,
             place=node,
         )
-        made = [ast.copy_location(ast.Assign([self.visit(target)], value), node)]
+        target = self.visit(target)
+        if isinstance(array, ast.Name):
+            value, kept = self._bound(VALUE, value), (*kept, VALUE)
+            target.value = self._receiver(array, ast.Constant(1))
+        made = [ast.copy_location(ast.Assign([target], value), node)]
         if kept:
-            made.append(
-                ast.copy_location(ast.Delete([self._name(name, ast.Del(), node) for name in kept]), node)
-            )
+            made.append(self._deleted(kept, node))
         return made
+
+    def _receiving(self, target):
+        """What an item is assigned to, if that can be another object afterwards: a local name, or an
+        attribute of one."""
+        if not isinstance(target, ast.Subscript):
+            return None
+        array = target.value
+        name = array.value if isinstance(array, ast.Attribute) and array.attr != "__class__" else array
+        return _copied(array) if isinstance(name, ast.Name) and self._is_local(name) else None
+
+    def _is_local(self, name):
+        return name.id in self.local and not self.in_class
+
+    def _receiver(self, array, *more):
+        """What takes `VALUE` as an item, in the place of `array`."""
+        value = self._name(VALUE, ast.Load(), array)
+        if isinstance(array, ast.Attribute):
+            name = ast.Constant(mangled(array.attr, self.owner))
+            return self._operand(self._hook("part_receiver", array.value, name, value))
+        return self._operand(self._bound(array.id, self._hook("receiver", array, value, *more)))
+
+    def _deleted(self, names, place):
+        return ast.copy_location(ast.Delete([self._name(name, ast.Del(), place) for name in names]), place)
 
     def _read(self, target):
         """The reading of what is assigned to; the parts of `target` become locals, and their names."""
@@ -344,9 +393,10 @@ class _Rewriter(ast.NodeTransformer):
     def visit_FunctionDef(self, node):
         node.decorator_list = [self._hook("callee", self.visit(d)) for d in node.decorator_list]
         node.args = self.visit(node.args)
-        outer, self.in_class = self.in_class, False
+        outer = self.in_class, self.local
+        self.in_class, self.local = False, local_names(node)
         node.body = self._each(node.body)
-        self.in_class = outer
+        self.in_class, self.local = outer
         return node
 
     visit_AsyncFunctionDef = visit_FunctionDef
@@ -400,6 +450,27 @@ class _Rewriter(ast.NodeTransformer):
         return ast.copy_location(ast.Name(name, context), place)
 
 
+def local_names(function):
+    """The names that the statements of a function bind, so that they are its own; and its parameters."""
+    a = function.args
+    names = {p.arg for p in (*a.posonlyargs, *a.args, *a.kwonlyargs, *filter(None, (a.vararg, a.kwarg)))}
+    inner = [node for statement in function.body for node in ast.walk(statement)]
+    others = {name for node in inner if isinstance(node, ast.Nonlocal) for name in node.names}
+    todo = list(function.body)
+    for node in todo:  # which grows on the way
+        if isinstance(node, ast.Global):
+            others.update(node.names)
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            names.add(node.id)
+        elif not isinstance(node, _SCOPES):
+            todo.extend(ast.iter_child_nodes(node))
+    return names - others
+
+
+_SCOPES = (
+    ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef,
+    ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp,
+)  # fmt: skip
 _IDENTITY = (ast.Is, ast.IsNot)
 _NO_TERM = (
     ast.Constant, ast.JoinedStr, ast.Dict, ast.Set, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.Lambda,

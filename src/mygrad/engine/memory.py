@@ -28,6 +28,7 @@ __all__ = [
     "ALONE_IN_PUSH",
     "SHARED",
     "expose",
+    "free",
     "preserve",
     "registry",
     "remember",
@@ -321,3 +322,13 @@ def preserve(root, region: ndarray) -> Memory | None:
             return None
         memory.preserve(region)
         return memory if memory.locked else None
+
+
+def free(array: ndarray):
+    """Before code that we run for others writes into an array of its own: copy all that is remembered of its
+    memory, so that the guard lets go of it."""
+    with _lock:
+        owner = owner_of(array)
+        memory = registry.get(id(owner))
+        if memory is not None:
+            memory.preserve(owner)

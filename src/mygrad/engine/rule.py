@@ -40,6 +40,7 @@ __all__ = [
     "Rule",
     "Several",
     "aliases",
+    "approximating",
     "composite",
     "composites",
     "deposit",
@@ -69,6 +70,9 @@ composites: dict = {}
 
 not_differentiable: dict = {}
 """Functions whose answers are integers, booleans or piecewise constant, with what is to be said of each."""
+
+approximating: set = set()
+"""Those without a gradient that give the value, or its text, to so many digits: code goes on with it."""
 
 refusals: dict = {}
 """Functions that tensors are not given to, with the reason."""
@@ -502,9 +506,15 @@ def composite(function=None, *, name=None):
     return register
 
 
-def no_gradient(*functions, note=""):
-    """Register functions whose answers are piecewise constant: they return what NumPy returns."""
+def no_gradient(*functions, note="", approximate=False):
+    """Register functions whose answers are piecewise constant: they return what NumPy returns.
+
+    Of those that are `approximate` it is remembered where they were called for so many digits: a result that
+    depends on nothing may have been rounded.
+    """
     not_differentiable.update(dict.fromkeys(functions, note))
+    if approximate:
+        approximating.update(functions)
     remember_place(*functions)
 
 

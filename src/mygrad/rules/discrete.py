@@ -29,9 +29,10 @@ no_gradient(np.count_nonzero, np.searchsorted, np.digitize, np.nanargmax, np.nan
 no_gradient(
     np.allclose, np.isclose, np.array_equal, np.array_equiv, np.isreal, np.iscomplex, np.isposinf, np.isneginf
 )
-no_gradient(np.round, np.around, np.fix, np.isin, np.unravel_index, np.ravel_multi_index)
+no_gradient(np.round, np.around, approximate=True)
+no_gradient(np.fix, np.isin, np.unravel_index, np.ravel_multi_index)
 if hasattr(np, "in1d"):  # until NumPy 2.3
     no_gradient(np.in1d)  # noqa: NPY201
 no_gradient(np.shape, np.ndim, np.size, np.iscomplexobj, np.isrealobj, np.shares_memory, np.may_share_memory)
 no_gradient(np.can_cast, np.result_type, np.min_scalar_type, np.common_type, np.isfortran)
-no_gradient(np.array_repr, np.array_str, np.array2string)
+no_gradient(np.array_repr, np.array_str, np.array2string, approximate=True)

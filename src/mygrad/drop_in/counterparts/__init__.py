@@ -12,5 +12,6 @@ from mygrad.drop_in.counterparts import (  # noqa: F401
     creation,
     methods,
     numbers,
+    pickles,
     types,
 )

@@ -56,6 +56,20 @@ _calling(itertools.groupby, 1, "key")
 _calling(threading.Thread, 1, "target")
 
 
+@counterpart(threading.Thread.start)
+def start(thread):
+    """A thread of somebody's class runs the twin of its method."""
+    if type(thread).run is not threading.Thread.run and "run" not in vars(thread):
+        run = callee(thread.run)
+
+        def once():
+            del thread.run
+            run()
+
+        thread.run = once
+    thread.start()
+
+
 @counterpart(functools.reduce)
 def reduce(f, iterable, /, *initial):
     return functools.reduce(callee(f), operand(iterable), *initial)

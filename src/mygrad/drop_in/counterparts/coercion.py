@@ -1,10 +1,13 @@
 """Functions that make an array of what they are given: `np.asarray`, `np.array`, `np.require`."""
 
+import sys
+
 import numpy as np
 
-from mygrad.drop_in.calls import counterpart, created, elements
-from mygrad.engine.function import holds_tensor, stacked
+from mygrad.drop_in.calls import array_of, counterpart, created, elements
+from mygrad.engine.function import holds_tensor, plain, stacked
 from mygrad.engine.record import Handle
+from mygrad.losses import lose
 from mygrad.rules.arguments import of_dtype
 from mygrad.tensor import Tensor
 
@@ -13,7 +16,20 @@ __all__ = ["coerced", "has_tensor"]
 
 def coerced(a, dtype=None, copy=None, order="K", ndmin=0, subok=False):
     """A tensor as `np.array` coerces an array: cast, copied where NumPy would, with leading axes."""
-    a = np.reshape(np.stack(a.ravel().tolist()), a.shape) if type(a) is np.ndarray else stacked(a)
+    if dtype is not None and np.dtype(dtype).names is not None:
+        lose(
+            f"A structured array was asked for, of {np.dtype(dtype)}, and its fields have no room for the "
+            f"gradient of a Tensor. Keep each field in an array of its own.",
+            sys._getframe(1),
+        )
+        return np.array(plain(a), dtype, copy=copy, order=order, ndmin=ndmin)
+    if type(a) is np.ndarray:
+        a = np.reshape(np.stack(a.ravel().tolist()), a.shape)
+    elif type(a) in (list, tuple):
+        together = None if dtype is not None and np.dtype(dtype) == object else stacked(a)
+        if together is None or together.dtype == object:
+            return _of_objects(a)
+        a = together
     if not subok and type(a) is not Tensor:
         a = Tensor.__getitem__(a, ...)
     if dtype is not None and np.dtype(dtype) == object:
@@ -27,6 +43,20 @@ def coerced(a, dtype=None, copy=None, order="K", ndmin=0, subok=False):
     ):
         a = np.copy(a, order=order)
     return np.reshape(a, (1,) * (ndmin - a.ndim) + a.shape) if ndmin > a.ndim else a
+
+
+def _of_objects(items):
+    """An array of objects: of those in nested lists, of which some are tensors, and some are no numbers."""
+    made = np.empty(np.array(plain(items), object).shape, object)
+    for place in np.ndindex(made.shape):
+        item = items
+        for k, i in enumerate(place):
+            if isinstance(item, (Handle, np.ndarray)):
+                item = item[place[k:]]
+                break
+            item = item[i]
+        made[place] = item
+    return made
 
 
 def has_tensor(value):
@@ -47,6 +77,7 @@ def _stays(a, dtype):
 
 @counterpart(np.array)
 def array(object, dtype=None, *, copy=True, order="K", subok=False, ndmin=0, like=None):
+    object = array_of(object)
     if has_tensor(object) and not _stays(object, dtype):
         return coerced(object, dtype, copy, order, ndmin, subok)
     return _unless_shared(np.array(object, dtype, copy=copy, order=order, subok=subok, ndmin=ndmin), object)
@@ -54,6 +85,7 @@ def array(object, dtype=None, *, copy=True, order="K", subok=False, ndmin=0, lik
 
 @counterpart(np.asarray)
 def asarray(a, dtype=None, order=None, *, device=None, copy=None, like=None):
+    a = array_of(a)
     if has_tensor(a) and not _stays(a, dtype):
         return coerced(a, dtype, copy, order or "K")
     return _unless_shared(np.asarray(a, dtype, order, copy=copy), a)
@@ -61,6 +93,7 @@ def asarray(a, dtype=None, order=None, *, device=None, copy=None, like=None):
 
 @counterpart(np.asanyarray)
 def asanyarray(a, dtype=None, order=None, *, device=None, copy=None, like=None):
+    a = array_of(a)
     if has_tensor(a) and not _stays(a, dtype):
         return coerced(a, dtype, copy, order or "K", subok=True)
     if getattr(type(a), "__array_ufunc__", a) is None:

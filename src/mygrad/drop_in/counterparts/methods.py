@@ -42,4 +42,6 @@ def array(self, dtype=None, copy=None):
 def astype(self, dtype, *args, **kwargs):
     if np.dtype(dtype) == object and not self.constant:
         return coerced(self, object)
-    return self.astype(dtype, *args, **kwargs)
+    # What was made a whole number, or text, carries no gradient any more.
+    constant = {"constant": True} if self.constant else {}
+    return self.astype(dtype, *args, **{**constant, **kwargs})

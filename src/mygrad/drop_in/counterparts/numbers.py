@@ -8,6 +8,7 @@ import math
 import numpy as np
 
 from mygrad.drop_in.calls import counterpart, number
+from mygrad.drop_in.operands import number_of
 from mygrad.engine.function import general, plain
 from mygrad.engine.record import Handle
 from mygrad.engine.rule import rules
@@ -98,11 +99,11 @@ _COMPLEX = {
 """What functions of `cmath` do with tensors."""
 
 
-def _of_numbers(function, ours):
+def _of_numbers(function, ours, *methods):
     """The counterpart of a function of Python's numbers, which raises as that does."""
 
     def call(*args, **kwargs):
-        args = [list(a) if hasattr(a, "__next__") else a for a in args]
+        args = [list(a) if hasattr(a, "__next__") else number_of(a, *methods) for a in args]
         value = function(*(_numbers(a) for a in args), **kwargs)  # outside of its domain it raises
         if not _carries_gradient(args):
             return value
@@ -129,7 +130,7 @@ def _carries_gradient(values):
     )
 
 
-for _module, _table in ((math, _REAL), (cmath, _COMPLEX)):
+for _module, _table, *_methods in ((math, _REAL, "__float__"), (cmath, _COMPLEX, "__complex__", "__float__")):
     for _name, _ours in _table.items():
         if hasattr(_module, _name):  # some are new in later versions of Python
-            _of_numbers(getattr(_module, _name), _ours)
+            _of_numbers(getattr(_module, _name), _ours, *_methods)

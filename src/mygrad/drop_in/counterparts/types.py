@@ -10,7 +10,7 @@ import numpy as np
 
 from mygrad.drop_in.attributes import attribute
 from mygrad.drop_in.calls import NUMBER, counterpart, created, hook, number
-from mygrad.drop_in.operands import operand
+from mygrad.drop_in.operands import number_of, operand
 from mygrad.engine.function import holds_tensor, plain
 from mygrad.engine.record import Handle
 from mygrad.rules.arguments import of_dtype
@@ -93,9 +93,11 @@ def _casting(kind):
     """The counterpart of a type of floating-point numbers that is called to cast."""
     python = kind if kind in (float, complex) else None
     dtype = np.dtype(kind)
+    methods = ("__complex__", "__float__") if dtype.kind == "c" else ("__float__",)
 
     @counterpart(kind)
     def call(*args, **kwargs):
+        args = [number_of(a, *methods) for a in args]
         if not holds_tensor(args):
             return kind(*map(operand, args), **kwargs)
         if len(args) > 1:
