@@ -95,10 +95,16 @@ def _values_only(function, args, kwargs):
     place = _place_of_out(function)
     by_position = place is not None and place < len(args)
     out = args[place] if by_position else kwargs.get("out")
+    given = args
     args = list(map(plain, args))
     kwargs = {name: plain(value) for name, value in kwargs.items()}
     if not isinstance(out, Handle):
-        return function(*args, **kwargs)
+        result = function(*args, **kwargs)
+        if isinstance(result, str):
+            for value in given:
+                if isinstance(value, Handle):
+                    value._read_out()
+        return result
     # Into a copy first: the array of a tensor may be remembered by a graph.
     buffer = np.array(own_memory(out))
     if by_position:

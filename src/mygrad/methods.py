@@ -247,10 +247,12 @@ class Methods(Handle):
 
     def tobytes(self, order="C") -> bytes:
         """The bytes of the values."""
+        self._read_out()
         return own_memory(self).tobytes(order)
 
     def tofile(self, fid, /, sep="", format="%s") -> None:
         """Write the values to a file, as NumPy's arrays do."""
+        self._read_out()
         own_memory(self).tofile(fid, sep, format)
 
     def dumps(self) -> bytes:
