@@ -73,7 +73,7 @@ def foreign(cls) -> bool:
 
 @functools.lru_cache(256)
 def _means_otherwise(cls, function):
-    """Whether a class of arrays has another meaning for the operator of a ufunc: ``*`` of matrices is ``@``."""
+    """Whether a class of arrays means something else by a ufunc's operator: ``*`` of matrices is ``@``."""
     name = _NAMES.get(function)
     if name is None or not issubclass(cls, ndarray) or foreign(cls) or hasattr(cls, "mask"):
         return False

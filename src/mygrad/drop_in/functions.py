@@ -69,9 +69,8 @@ def _has_floats(value):
         return any(map(_has_floats, value))
     if type(value) is dict:
         return any(map(_has_floats, value.values()))
-    return isinstance(value, (float, complex)) or getattr(getattr(value, "dtype", None), "kind", None) in {
-        *"fcO"
-    }
+    dtype = getattr(value, "dtype", None)
+    return isinstance(value, (float, complex)) or getattr(dtype, "kind", None) in ("f", "c", "O")
 
 
 @unwrapped
