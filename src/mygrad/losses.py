@@ -90,8 +90,8 @@ def tell(what, order, frame):
         _warn(
             f"{what} doesn't depend on any other, and on the way to it a gradient was left behind:\n"
             + "\n".join(f"  {place}" for place in places)
-            + "\nfloat(t) gives a number, and text or bytes are read as one; neither carries a gradient. Keep "
-            "the tensor there, or take the twin of the function, mygrad.drop_in(f), in which float(t) is one.",
+            + "\nfloat(t) gives a number, and text or bytes are read as one: these carry no gradient. Keep "
+            "the tensor there, or take the twin of the function, mygrad.drop_in(f), where float(t) is one.",
             asking_frame(frame),
         )
 

@@ -33,7 +33,7 @@ def _operators(function, compute=None) -> "tuple[Callable[..., Tensor], Callable
     def operator(self, other):
         if recorded and type(other) in OPERABLE:
             return binary(rule, self, other)
-        if not _can_operate(other) or _means_otherwise(type(other), function):
+        if not _can_operate(other) or (self._value.ndim and _means_otherwise(type(other), function)):
             return NotImplemented
         other = stacked(other)
         return binary(rule, self, other) if recorded and not foreign(type(other)) else function(self, other)
@@ -43,7 +43,7 @@ def _operators(function, compute=None) -> "tuple[Callable[..., Tensor], Callable
             return binary(rule, other, self)
         if not _can_operate(other):
             return NotImplemented
-        if _means_otherwise(type(other), function):
+        if self._value.ndim and _means_otherwise(type(other), function):
             raise TypeError(
                 f"{type(other).__name__} gives this operator a meaning of its own, and takes no tensor. Use "
                 f"np.asarray(...) of it, or @ for the product of matrices."
