@@ -221,6 +221,10 @@ class Methods(Handle):
         """Write `values` at flat `indices`."""
         np.put(self, indices, values, mode=mode)
 
+    def _set_shape(self, shape):
+        """Set the shape: what NumPy's own classes call since NumPy 2.5."""
+        self.shape = shape
+
     def resize(self, *new_shape, refcheck=True) -> None:
         """Change shape and size in place; elements are left out, or zeros added, at the end.
 
