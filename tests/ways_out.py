@@ -539,6 +539,8 @@ WAYS = {
     ),
     "t.data": Way(lambda t: t.data.sum(), "explicit", "explicit"),
     "t.numpy()": Way(lambda t: t.numpy().sum(), "explicit", "explicit"),
+    "mg.asarray": Way(lambda t: mg.asarray(t).sum(), "explicit", "explicit"),
+    "constant=True": Way(lambda t: mg.sum(t, constant=True), "explicit", "explicit"),
     "t.real": Way(lambda t: t.real.sum(), "right"),
     "t.copy()": Way(lambda t: t.copy().sum(), "right"),
     "t.view()": Way(lambda t: t.view().sum(), "right"),
