@@ -289,7 +289,7 @@ def write(t, store, value_node, value_data, region_index=WHOLE, mask=None, ours=
     old = node_of(base)
     if old is None and value_node is None:
         return
-    if value_node is not None and _over.get(id(base._value)) is base:
+    if value_node is not None and base._saved is SHARED and _over.get(id(base._value)) is base:
         remember(sys._getframe())  # the array itself, used on its own, is a plain one
     if old is not None and old.rule is WRITE:
         old.saved.superseded = True
