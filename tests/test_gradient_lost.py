@@ -1,13 +1,19 @@
 """Whatever would take a value out of the graph without a word raises ``GradientLost``."""
 
 import cmath
+import contextvars
 import copy
+import logging
 import math
+import pickle
+import warnings
 
 import numpy as np
 import pytest
 
 import mygrad as mg
+from mygrad.errors import GradientLostWarning
+from mygrad.losses import remembered
 
 LOSSES = {
     "np.asarray": lambda t: np.asarray(t),
@@ -337,3 +343,137 @@ def test_where_numpy_asks_for_one_number_its_error_comes_from_ours(name):
         ONE_NUMBER[name](mg.tensor(2.0))
     assert mg.GradientLost in (raised.type, type(raised.value.__cause__))
     ONE_NUMBER[name](mg.tensor(2.0, constant=True))
+
+
+# --- text, bytes, and what can't hold a gradient ------------------------------------------------------------
+
+
+def told_of(show):
+    """What is remembered of showing a tensor in some way."""
+
+    def shown():
+        show(mg.tensor([1.5, 2.5]))
+        return [str(place) for _, place in remembered()]
+
+    return contextvars.Context().run(shown)
+
+
+@pytest.mark.parametrize(
+    "read",
+    [str, repr, "{}".format, "{0[0]:.2f}".format, np.array2string, np.array_str, lambda t: t.tobytes()],
+    ids="str repr format spec array2string array_str tobytes".split(),
+)
+def test_text_and_bytes_are_remembered(read):
+    (place,) = told_of(lambda t: read(t))
+    assert "test_gradient_lost.py" in place
+
+
+@pytest.mark.parametrize(
+    "show",
+    [
+        lambda t: print(t),
+        lambda t: print("t is", t, t[0]),
+        lambda t: logging.getLogger("quiet").warning("t is %s", t),
+        lambda t: pytest.approx(t),
+    ],
+    ids=["print", "print several", "logging", "approx"],
+)
+def test_what_is_only_shown_is_not_remembered(show):
+    assert told_of(show) == []
+
+
+def test_what_carries_no_gradient_is_not_remembered():
+    assert told_of(lambda t: str(mg.tensor([1.0], constant=True))) == []
+    assert told_of(lambda t: _shown_without(t)) == []
+
+
+def _shown_without(t):
+    with mg.no_autodiff:
+        str(t)
+
+
+def test_a_loop_does_not_drive_other_places_out_of_memory():
+    def several(t):
+        float(t[0])
+        for _ in range(100):
+            str(t)
+
+    first, second = told_of(several)
+    assert "float(t[0])" in first
+    assert "str(t)" in second
+
+
+def test_a_twin_that_only_reports_warns_of_nothing():
+    def report(t):
+        return f"the sum is {t.sum():.1f}"
+
+    def log(t):
+        lines.append(f"{t.sum():.1f}")
+
+    lines = []
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert mg.drop_in(report)(mg.tensor([1.0, 2.0])) == "the sum is 3.0"
+        mg.drop_in(log)(mg.tensor([1.0, 2.0]))
+    assert lines == ["3.0"]
+
+
+def test_a_twin_tells_of_a_result_that_depends_on_a_pickle_alone():
+    def reread(t):
+        return pickle.loads(pickle.dumps(t)) * 2.0
+
+    def both(t):
+        return pickle.loads(pickle.dumps(t)) * t
+
+    x = mg.tensor([1.0, 2.0])
+    with pytest.warns(GradientLostWarning, match=r"pickle\.dumps\(t\)"):
+        mg.drop_in(reread)(x)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        mg.drop_in(both)(x).backward()
+    assert x.grad.tolist() == [1.0, 2.0]
+
+
+def test_an_array_written_by_out_is_named_if_it_is_used_in_the_place_of_the_result():
+    x = mg.tensor([1.0, 2.0])
+    a = np.empty(2)
+    result = np.multiply(x, 3.0, out=a)
+    with pytest.warns(GradientLostWarning, match="out=a"):
+        mg.tensor(a.sum()).backward()
+    result.backward()
+    assert x.grad.tolist() == [3.0, 3.0]
+
+
+MIXED = {
+    "stack with None": lambda t: np.stack([t, np.array([1.0, None])]),
+    "where with None": lambda t: np.where([True, False], t, None),
+    "append of text": lambda t: np.append(t, "a"),
+    "astype of objects": lambda t: t.astype(object),
+    "astype of text": lambda t: t.astype(str),
+}
+
+
+@pytest.mark.parametrize("name", MIXED)
+def test_text_and_objects_are_not_made_of_a_gradient(name):
+    x = mg.tensor([1.0, 2.0])
+    (x * x).backward()
+    with pytest.raises(mg.GradientLost, match="gives data of dtype"):
+        MIXED[name](x)
+    assert x.grad.tolist() == [2.0, 4.0]  # what raises has changed nothing
+    with mg.no_autodiff:
+        MIXED[name](x)
+
+
+@pytest.mark.filterwarnings("ignore:the matrix subclass")
+def test_a_product_with_a_matrix_is_that_of_matrices_or_refused():
+    a = np.array([[1.0, 2.0], [3.0, 4.0]])
+    x = mg.tensor(a)
+    product = x * np.matrix(a)
+    np.testing.assert_allclose(product, a @ a)
+    product.sum().backward()
+    np.testing.assert_allclose(x.grad, np.ones((2, 2)) @ a.T)
+    with pytest.raises(TypeError, match="meaning of its own"):
+        np.matrix(a) * x
+    np.testing.assert_allclose(mg.tensor(2.0) * np.matrix(a), 2.0 * a)
+    np.testing.assert_allclose(np.matrix(a) * mg.tensor(2.0), 2.0 * a)

@@ -10,12 +10,14 @@ import linecache
 import sys
 
 from mygrad.engine.chapters import load_chapters
-from mygrad.engine.modes import RECORDING
 from mygrad.losses import asking_frame, lose, place_of, remember
 
-__all__ = ["ONLY_LOOKING", "has_rule", "only_looks", "refuse_coercion", "refuse_number", "remember_way_out"]
+__all__ = ["ONLY_LOOKING", "has_rule", "only_looks", "refuse_coercion", "refuse_number", "remember_text"]
 
-ONLY_LOOKING = {"numpy.testing", "matplotlib", "_pytest", "pytest", "IPython", "pandas.core.dtypes.missing"}
+ONLY_LOOKING = {
+    *"numpy.testing matplotlib _pytest pytest IPython pandas.core.dtypes.missing".split(),
+    *"logging traceback reprlib pdb unittest".split(),
+}
 """Packages and modules whose code looks at values and doesn't compute with them; extend it for your own."""
 
 has_rule: dict = {}
@@ -39,11 +41,15 @@ def refuse_number():
         remember(frame)
 
 
-def remember_way_out(t, frame):
-    """Remember that the values of `t` went out as text or bytes where `frame` is: some code reads them again,
-    and computes."""
-    if not t.constant and RECORDING.get():
-        remember(frame)
+def remember_text():
+    """Remember that text or bytes were made of a tensor, from which a number may be read: unless they are
+    only to be looked at."""
+    frame = sys._getframe(2)
+    asking = asking_frame(frame)
+    if asking is None or _only_looks(asking):
+        return
+    if asking.f_code.co_code[asking.f_lasti] not in _ECHO and _called(asking) != "print":
+        remember(asking)
 
 
 def _called(frame):
@@ -64,6 +70,8 @@ def _called(frame):
 
 
 _STORE = dis.opmap["STORE_SUBSCR"]
+_ECHO = {dis.opmap[name] for name in ("PRINT_EXPR", "CALL_INTRINSIC_1") if name in dis.opmap}
+"""The instruction that prints what was typed: before Python 3.12, and since."""
 _COMPUTING = {
     *"acos acosh asin asinh atan atan2 atanh cbrt copysign cos cosh degrees dist erf erfc exp exp2 expm1 "
     "fabs fma fmod frexp fsum gamma hypot ldexp lgamma log log10 log1p log2 modf nextafter phase polar pow "
@@ -99,10 +107,9 @@ def refuse_coercion():
     frame = asking = sys._getframe(2)
     known, in_twin, asked_by = None, False, asking_frame(frame)
     while frame is not None:
-        module = frame.f_globals.get("__name__", "")
-        if any(module == name or module.startswith(name + ".") for name in ONLY_LOOKING):
+        if _only_looks(frame):
             # A test runner is at the bottom of every stack; it only looks where it asks by itself.
-            if frame is asked_by or module.startswith("numpy.testing"):
+            if frame is asked_by or frame.f_globals["__name__"].startswith("numpy.testing"):
                 return
             break
         known = has_rule.get(frame.f_code, known)
@@ -126,6 +133,11 @@ def refuse_coercion():
         "To leave the graph on purpose:   x.data, x.numpy(), mygrad.asarray(x) or `with mygrad.no_autodiff:`",
         asking,
     )
+
+
+def _only_looks(frame):
+    module = frame.f_globals.get("__name__", "")
+    return any(module == name or module.startswith(name + ".") for name in ONLY_LOOKING)
 
 
 def _asked_by(frame):

@@ -6,13 +6,11 @@ with a reason. What NumPy doesn't dispatch is declared in `mygrad.outside`.
 
 import functools
 import inspect
-import sys
 import warnings
 
 import numpy as np
 
 import mygrad.rules  # noqa: F401  fills the table
-from mygrad.coercion import remember_way_out
 from mygrad.engine.function import Function, plain
 from mygrad.engine.node import leaf
 from mygrad.engine.record import Handle, differentiable_dtype, make, node_of, recorded_node
@@ -51,7 +49,7 @@ def array_function(function, args, kwargs):
         if function in approximating:
             first, *digits = *args, *kwargs.values()
             if digits and isinstance(first, Handle):
-                remember_way_out(first, sys._getframe(1))
+                first._read_out()
         return answer
     if not (_carries_gradient(args) or _carries_gradient(kwargs.values())):
         return _as_constants(_values_only(function, args, kwargs))
@@ -102,10 +100,16 @@ def _values_only(function, args, kwargs):
     place = _place_of_out(function)
     by_position = place is not None and place < len(args)
     out = args[place] if by_position else kwargs.get("out")
+    given = args
     args = list(map(plain, args))
     kwargs = {name: plain(value) for name, value in kwargs.items()}
     if not isinstance(out, Handle):
-        return function(*args, **kwargs)
+        result = function(*args, **kwargs)
+        if isinstance(result, str):
+            for value in given:
+                if isinstance(value, Handle):
+                    value._read_out()
+        return result
     # Into a copy first: the array of a tensor may be remembered by a graph.
     buffer = np.array(own_memory(out))
     if by_position:

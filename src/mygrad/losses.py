@@ -57,8 +57,14 @@ def place_of(frame) -> Place:
 
 def remember(frame):
     """Remember that a gradient was left behind where `frame` is."""
-    lost = tick(), place_of(asking_frame(frame))
-    _remembered.set((*_remembered.get()[1 - MOST :], lost))
+    place = place_of(asking_frame(frame))
+    others, first = [], tick()
+    for lost in _remembered.get():  # one place of a loop doesn't drive out the others
+        if lost[1] == place:
+            first = lost[0]
+        else:
+            others.append(lost)
+    _remembered.set((*others[1 - MOST :], (first, place)))
 
 
 def remembered() -> tuple:
@@ -84,8 +90,8 @@ def tell(what, order, frame):
         warn(
             f"{what} doesn't depend on any other, and on the way to it a gradient was left behind:\n"
             + "\n".join(f"  {place}" for place in places)
-            + "\nfloat(t) and the like give a number, which carries no gradient. Keep the tensor there, or "
-            "take the twin of the function, mygrad.drop_in(f), in which float(t) is one.",
+            + "\nfloat(t) gives a number, and text or bytes are read as one: these carry no gradient. Keep "
+            "the tensor there, or take the twin of the function, mygrad.drop_in(f), where float(t) is one.",
             asking_frame(frame),
         )
 

@@ -9,14 +9,12 @@ import inspect
 import operator
 import os
 import pickle
-import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy import ndarray
 
-from mygrad.coercion import remember_way_out
 from mygrad.dispatch import array_function, with_constant
 from mygrad.engine.record import Handle, differentiable_dtype, make
 from mygrad.engine.rule import composites, rules
@@ -157,8 +155,6 @@ class Methods(Handle):
         if fits and value.astype(dtype, order, copy=False) is value:  # laid out as asked, too
             return self
         result = array_function(cast, (self, dtype, order, casting), {})
-        if result.dtype.kind in "SUVO":
-            remember_way_out(self, sys._getframe(1))
         # Integers are constants for their dtype alone: as for a new tensor, the dtype decides.
         if constant is None and not differentiable_dtype(value.dtype) and differentiable_dtype(result.dtype):
             constant = False
@@ -225,6 +221,10 @@ class Methods(Handle):
         """Write `values` at flat `indices`."""
         np.put(self, indices, values, mode=mode)
 
+    def _set_shape(self, shape):
+        """Set the shape: what NumPy's own classes call since NumPy 2.5."""
+        self.shape = shape
+
     def resize(self, *new_shape, refcheck=True) -> None:
         """Change shape and size in place; elements are left out, or zeros added, at the end.
 
@@ -251,12 +251,12 @@ class Methods(Handle):
 
     def tobytes(self, order="C") -> bytes:
         """The bytes of the values."""
-        remember_way_out(self, sys._getframe(1))
+        self._read_out()
         return own_memory(self).tobytes(order)
 
     def tofile(self, fid, /, sep="", format="%s") -> None:
         """Write the values to a file, as NumPy's arrays do."""
-        remember_way_out(self, sys._getframe(1))
+        self._read_out()
         own_memory(self).tofile(fid, sep, format)
 
     def dumps(self) -> bytes:

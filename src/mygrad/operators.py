@@ -33,7 +33,7 @@ def _operators(function, compute=None) -> "tuple[Callable[..., Tensor], Callable
     def operator(self, other):
         if recorded and type(other) in OPERABLE:
             return binary(rule, self, other)
-        if not _can_operate(other):
+        if not _can_operate(other) or (self._value.ndim and _means_otherwise(type(other), function)):
             return NotImplemented
         other = stacked(other)
         return binary(rule, self, other) if recorded and not foreign(type(other)) else function(self, other)
@@ -43,6 +43,11 @@ def _operators(function, compute=None) -> "tuple[Callable[..., Tensor], Callable
             return binary(rule, other, self)
         if not _can_operate(other):
             return NotImplemented
+        if self._value.ndim and _means_otherwise(type(other), function):
+            raise TypeError(
+                f"{type(other).__name__} gives this operator a meaning of its own, and takes no tensor. Use "
+                f"np.asarray(...) of it, or @ for the product of matrices."
+            )
         other = stacked(other)
         return binary(rule, other, self) if recorded and not foreign(type(other)) else function(other, self)
 
@@ -64,6 +69,18 @@ def foreign(cls) -> bool:
     if method in (None, ndarray.__array_ufunc__) or issubclass(cls, Handle):
         return False
     return not hasattr(cls, "__pandas_priority__")
+
+
+@functools.lru_cache(256)
+def _means_otherwise(cls, function):
+    """Whether a class of arrays means something else by a ufunc's operator: ``*`` of matrices is ``@``."""
+    name = _NAMES.get(function)
+    if name is None or not issubclass(cls, ndarray) or foreign(cls) or hasattr(cls, "mask"):
+        return False
+    return getattr(cls, name) is not getattr(ndarray, name)
+
+
+_NAMES = {np.multiply: "__mul__", np.add: "__add__", np.subtract: "__sub__", np.divide: "__truediv__"}
 
 
 def _can_operate(other):

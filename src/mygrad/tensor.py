@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy import ndarray
 
-from mygrad.coercion import refuse_coercion, refuse_number, remember_way_out
+from mygrad.coercion import refuse_coercion, refuse_number, remember_text
 from mygrad.dispatch import array_function, with_constant
 from mygrad.engine.function import stacked
 from mygrad.engine.memory import ALONE, SHARED
@@ -504,6 +504,7 @@ class Tensor(Operators, Methods):
         return self.data
 
     def __repr__(self) -> str:
+        self._read_out()
         return np.array_repr(np.asarray(self._value)).replace("array(", "Tensor(").replace("\n", "\n ")
 
     __str__ = __repr__
@@ -511,7 +512,7 @@ class Tensor(Operators, Methods):
     def __format__(self, spec):
         if not spec:
             return str(self)
-        remember_way_out(self, sys._getframe(1))
+        self._read_out()
         return format(np.asarray(self._value), spec)
 
     def __copy__(self) -> "Tensor":
@@ -520,7 +521,12 @@ class Tensor(Operators, Methods):
     def __deepcopy__(self, memo) -> "Tensor":
         return self.copy()
 
+    def _read_out(self):
+        if not self.constant and RECORDING.get():
+            remember_text()
+
     def __reduce__(self):
+        self._read_out()
         return _unpickled, (type(self), np.array(self._value), self.constant, self.grad, dict(self.__dict__))
 
 

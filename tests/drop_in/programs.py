@@ -1102,6 +1102,8 @@ def a_text_of_numbers(x):
 def elements_of_created_arrays_as_keys(x):
     kinds = {0.0: 2.0, np.ones(2)[0]: 3.0}
     return x * kinds[np.zeros(3)[1]] * len(set(np.zeros(4)))
+
+
 class Naming(type):
     def __getattr__(cls, name):
         raise AttributeError(name)

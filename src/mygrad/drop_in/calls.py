@@ -19,10 +19,11 @@ from mygrad.drop_in.by_name import NoNames, by_name
 from mygrad.drop_in.rewriting import rewritten
 from mygrad.drop_in.source import NoSource
 from mygrad.engine.chapters import load_chapters, waiting
-from mygrad.engine.function import holds_tensor, make_over, plain, stacked
+from mygrad.engine.function import holds_tensor, plain, stacked
 from mygrad.engine.memory import free, registry
 from mygrad.engine.record import Handle, make, node_of
 from mygrad.engine.rule import aliases, composites, not_differentiable, refusals, rules
+from mygrad.engine.views import make_over
 from mygrad.errors import GradientLost
 from mygrad.losses import lose, warn
 from mygrad.losses import remember as lost

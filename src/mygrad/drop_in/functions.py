@@ -12,7 +12,9 @@ import sys
 from mygrad.drop_in.calls import callee, handed_out, number, unwrapped
 from mygrad.drop_in.writes import given_tensors, telling_of_writes
 from mygrad.engine.function import holds_tensor
-from mygrad.engine.record import Handle
+from mygrad.engine.node import tick
+from mygrad.engine.record import Handle, node_of
+from mygrad.engine.sweep import reachable
 from mygrad.losses import remembered, tell
 
 __all__ = ["twin_function"]
@@ -42,13 +44,33 @@ def _of_results(f):
             return _called(f, args, kwargs)
 
         tensors = given_tensors([*args, *[value for key, value in kwargs.items() if key != "out"]])
-        before = remembered()
+        before, start = remembered(), tick()
         result = telling_of_writes(name, tensors, call) if tensors else call()
-        if remembered() is not before and tensors and not given_tensors([result]):
+        if remembered() is not before and tensors and _depends_on_none(result, tensors, start):
             tell(f"What {name} returns", math.inf, sys._getframe(1))
         return _out(result, args, kwargs)
 
     return twin
+
+
+def _depends_on_none(result, tensors, start):
+    """Whether a result has numbers that could carry a gradient, and none comes from `tensors` or from what is
+    older than the node `start`."""
+    made = given_tensors([result])
+    own = {base._node for base in tensors.values()}
+    for base in made.values():
+        if any(node.order < start or node in own for node in reachable(node_of(base))):
+            return False
+    return bool(made) or _has_floats(result)
+
+
+def _has_floats(value):
+    if type(value) in (list, tuple):
+        return any(map(_has_floats, value))
+    if type(value) is dict:
+        return any(map(_has_floats, value.values()))
+    dtype = getattr(value, "dtype", None)
+    return isinstance(value, (float, complex)) or getattr(dtype, "kind", None) in ("f", "c", "O")
 
 
 @unwrapped

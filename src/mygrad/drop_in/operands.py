@@ -16,11 +16,8 @@ import numpy as np
 from mygrad.drop_in.attributes import PLAIN, attribute, python_method, set_attribute, takes_itself
 from mygrad.drop_in.calls import array_of, callee, counterpart, hook, is_number, left_alone, while_alive
 from mygrad.drop_in.rewriting import IN_PLACE
-<<<<<<< HEAD
-from mygrad.engine.function import holds_tensor, stacked
-=======
 from mygrad.drop_in.stores import ONE_NAME, held_by_others, takes_no_gradient, tell_of_others, writable
->>>>>>> wild3
+from mygrad.engine.function import holds_tensor, stacked
 from mygrad.engine.record import Handle
 from mygrad.tensor import Tensor
 
@@ -43,19 +40,18 @@ def operand(o):
     return o if type(o) in PLAIN else _operand(o)
 
 
-<<<<<<< HEAD
 @hook("term")
 def term(o):
     """`o` as an operator of two sides takes it: NumPy makes an array of a list that stands beside one."""
     if type(o) in _NUMPY_STACKS:
         return Operand(o) if holds_tensor(o) else o
     return o if type(o) in PLAIN else _operand(o)
-=======
+
+
 @hook("target")
 def target(o):
     """`o` as an assignment to an item of it takes it."""
     return operand(writable(o))
->>>>>>> wild3
 
 
 @hook("place")
@@ -297,17 +293,16 @@ def _binary(symbol, a, b):
     return _FUNCTIONS[symbol](a, b)  # which tells what is wrong
 
 
-<<<<<<< HEAD
 def _stacked_beside_arrays(symbol, a, b):
     """The two sides of an operator, a list of tensors as one tensor where NumPy makes an array of it."""
     kinds = _ARRAYS if symbol == "mul" else _ARRAYS_AND_NUMBERS  # a number times a list repeats it
     if isinstance(b, kinds):
         return stacked(a), b
     return (a, stacked(b)) if isinstance(a, kinds) else (a, b)
-=======
+
+
 def _unbound(method):
     return lambda _, *args: callee(method)(*args)
->>>>>>> wild3
 
 
 def _overrides(right, left, symbol):

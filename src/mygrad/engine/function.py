@@ -6,13 +6,13 @@ signature and what the rules name is saved.
 """
 
 import inspect
-from weakref import WeakValueDictionary
+import sys
 
 import numpy as np
 from numpy import ndarray
 
 from mygrad.engine.call import Call, Form, Plan, only_ints
-from mygrad.engine.memory import SHARED, owner_of
+from mygrad.engine.memory import owner_of
 from mygrad.engine.mending import all_finite, mended
 from mygrad.engine.modes import RECORDING
 from mygrad.engine.node import Saved, leaf
@@ -29,14 +29,14 @@ from mygrad.engine.record import (
 from mygrad.engine.regions import PLACE, Region, add_region
 from mygrad.engine.rule import Rule, deposit, fitted, lifted, parameters, remember_place, rules, value_of
 from mygrad.engine.sweep import gradients
-from mygrad.engine.views import Step, base_of, make_view, own_memory, write
+from mygrad.engine.views import Step, base_of, make_over, make_view, own_memory, write
+from mygrad.losses import lose
 
 __all__ = [
     "Function",
     "general",
     "holds_tensor",
     "linear",
-    "make_over",
     "multilinear",
     "plain",
     "stacked",
@@ -170,7 +170,8 @@ class Function(Rule):
                 node = x._node
                 if node is None and x._view is None:
                     continue
-                carries_on = differentiable_dtype(data.dtype)  # before it is used: objects have no dtype
+                # Before it is used: objects have no dtype.
+                carries_on = differentiable_dtype(data.dtype) or self._ends(x, data.dtype)
                 if node is None or node.cotangent is not None:
                     node = node_of(x)
                     if node is None:
@@ -238,14 +239,15 @@ class Function(Rule):
         for place, value in enumerate(bound):
             if place in self.input_places and isinstance(value, Handle) and not self.many:
                 if value._node is not None or value._view is not None:
-                    differentiable_dtype(data.dtype)  # before it is used: objects have no dtype
+                    # Before it is used: objects have no dtype.
+                    differentiable_dtype(data.dtype) or self._ends(value, data.dtype)
                 node = node_of(value)
                 if node is not None:
                     active.append(self.input_places[place])
                     parents.append(node)
                     sources.append(value._value)
         if self.many:
-            bound = self._gather(bound, active, parents, sources)
+            bound = self._gather(bound, data.dtype, active, parents, sources)
         if not active or not differentiable_dtype(data.dtype):
             return result
         if self.many:
@@ -256,16 +258,31 @@ class Function(Rule):
         result._node = new_node(self, tuple(parents), call, fit_of(data, *sources))
         return result
 
+    def _ends(self, x, dtype):
+        """False: no gradient goes on from `x` to a result of this dtype. That of whole numbers is 0; by text
+        and objects it is lost."""
+        if dtype.kind not in "biu" and isinstance(x, Handle) and _carries_gradient(x):
+            lose(
+                f"{self.function.__name__} gives data of dtype {dtype} here, made of a Tensor that carries a "
+                f"gradient, and such data can't carry it on. Keep numbers and other objects in arrays of "
+                f"their own, or leave the graph on purpose with x.data.",
+                sys._getframe(1),
+            )
+        return False
+
     def _refuse(self, name):
         raise TypeError(
             f"{self.name} has no derivative in {name!r}, and was given a tensor there that carries a "
             f"gradient. Give it the plain value, {name}.data, to go on without."
         )
 
-    def _gather(self, bound, active, parents, sources):
+    def _gather(self, bound, dtype, active, parents, sources):
         """Fill in what carries a gradient in the one input, a sequence; the arguments with that as a list."""
         ((place, name),) = self.input_places.items()
         items = list(bound[place])
+        if not differentiable_dtype(dtype):
+            for item in items:
+                self._ends(item, dtype)
         for i, item in enumerate(items):
             if isinstance(item, Handle) and (node := node_of(item)) is not None:
                 active.append((name, i))
@@ -477,23 +494,6 @@ def stacked(value):
 
 def holds_tensor(value):
     return any(isinstance(v, Handle) or (type(v) in (list, tuple) and holds_tensor(v)) for v in value)
-
-
-_over: WeakValueDictionary = WeakValueDictionary()
-
-
-def make_over(array):
-    """The tensor over an array of the user's: the same one as long as it lives, as they share what is
-    written."""
-    if not isinstance(array, ndarray):
-        raise TypeError(f"out= must be an array or a tensor; got {type(array).__name__}.")
-    t = _over.get(id(array))
-    if t is None or t._value is not array:
-        t = _over[id(array)] = make(array)
-        t._saved = SHARED
-    if t._node is None and not RECORDING.get():
-        t._node = unrecorded(array)
-    return t
 
 
 def the_one(out):

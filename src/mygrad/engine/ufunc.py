@@ -11,7 +11,7 @@ from math import prod
 import numpy as np
 
 from mygrad.engine.chapters import load_chapters
-from mygrad.engine.function import make_over, plain, with_value, written_to
+from mygrad.engine.function import plain, with_value, written_to
 from mygrad.engine.memory import remember_array
 from mygrad.engine.modes import RECORDING
 from mygrad.engine.node import Saved
@@ -30,7 +30,7 @@ from mygrad.engine.record import (
     unrecorded,
 )
 from mygrad.engine.rule import Elementwise, Several, composites, not_differentiable, rules
-from mygrad.engine.views import own_memory, unchanged_on_error, write
+from mygrad.engine.views import make_over, own_memory, unchanged_on_error, write
 from mygrad.losses import lose
 
 __all__ = ["call_ufunc"]

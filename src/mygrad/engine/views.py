@@ -12,6 +12,7 @@ together:
 
 import sys
 from sys import getrefcount
+from weakref import WeakValueDictionary
 
 import numpy as np
 from numpy import generic, ndarray
@@ -21,12 +22,14 @@ from mygrad.engine.modes import RECORDING
 from mygrad.engine.node import CONSUMED, Node, Saved, leaf
 from mygrad.engine.record import Handle, differentiable_dtype, fit_of, make, new_node, node_of, unrecorded
 from mygrad.engine.regions import READ, RESHAPE, WHOLE, WRITE, Written, basic_index, remembered_index
+from mygrad.losses import remember
 
 __all__ = [
     "Step",
     "View",
     "base_of",
     "data_of",
+    "make_over",
     "make_view",
     "may_hold_gradient",
     "own_memory",
@@ -286,6 +289,8 @@ def write(t, store, value_node, value_data, region_index=WHOLE, mask=None, ours=
     old = node_of(base)
     if old is None and value_node is None:
         return
+    if value_node is not None and base._saved is SHARED and _over.get(id(base._value)) is base:
+        remember(sys._getframe())  # the array itself, used on its own, is a plain one
     if old is not None and old.rule is WRITE:
         old.saved.superseded = True
     if (
@@ -312,6 +317,24 @@ def write(t, store, value_node, value_data, region_index=WHOLE, mask=None, ours=
     else:
         fit = fit_of(base._value, base._value, value_data)
         base._node = new_node(WRITE, (old, value_node), written, fit)
+
+
+_over: WeakValueDictionary = WeakValueDictionary()
+"""The tensors over arrays of the user's, by the id of the array."""
+
+
+def make_over(array):
+    """The tensor over an array of the user's: the same one as long as it lives, as they share what is
+    written."""
+    if not isinstance(array, ndarray):
+        raise TypeError(f"out= must be an array or a tensor; got {type(array).__name__}.")
+    t = _over.get(id(array))
+    if t is None or t._value is not array:
+        t = _over[id(array)] = make(array)
+        t._saved = SHARED
+    if t._node is None and not RECORDING.get():
+        t._node = unrecorded(array)
+    return t
 
 
 def reshape_in_place(t, shape):

@@ -5,9 +5,10 @@ import warnings
 
 import numpy as np
 
-from mygrad.engine.function import make_over, plain, stacked, the_one
+from mygrad.engine.function import plain, stacked, the_one
 from mygrad.engine.record import Handle
 from mygrad.engine.rule import composite, rules
+from mygrad.engine.views import make_over
 from mygrad.rules.conversion import cast
 
 __all__ = ["allowed_by", "arraylike", "copied", "delivered", "given", "numpys_own", "of_dtype", "values_of"]

@@ -3,9 +3,10 @@
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
 
-from mygrad.engine.function import general, linear, make_over, plain
+from mygrad.engine.function import general, linear, plain
 from mygrad.engine.record import Handle
 from mygrad.engine.rule import composite, rules
+from mygrad.engine.views import make_over
 from mygrad.rules.arguments import arraylike
 
 

@@ -5,9 +5,10 @@ Of real numbers it is constant between jumps: NumPy's answer to the values, as o
 
 import numpy as np
 
-from mygrad.engine.function import general, make_over, plain
+from mygrad.engine.function import general, plain
 from mygrad.engine.record import Handle
 from mygrad.engine.rule import composite, rules
+from mygrad.engine.views import make_over
 from mygrad.rules.arguments import arraylike, of_dtype
 
 
