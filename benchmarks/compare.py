@@ -5,13 +5,15 @@
     python benchmarks/compare.py OLD NEW --fail-above 1.2    the same, and 1 as exit status if one is slower
     python benchmarks/compare.py OLD NEW --common            of the workloads that both have
 
-Compared are ratios to the gradient by hand, which was measured in the same rounds: so the speed of the machine
-is out of it, mostly. `change` is the new median by the old one, 1 for no change. A workload is *slower* than the
-limit L if even the first quartile of the new ratios is more than L times the third quartile of the old: then the
-change can't be explained by how much the ratios vary within a run. For this reason a change of a little more than L
-may pass where ratios vary a lot; more rounds narrow it. Bytes don't vary: there the change itself is held against L.
+Compared are ratios to the gradient by hand, which was measured in the same rounds: so the speed of the
+machine is out of it, mostly. `change` is the new median by the old one, 1 for no change. A workload is *slower*
+than the limit L if even the first quartile of the new ratios is more than L times the third quartile of the
+old: then the change can't be explained by how much the ratios vary within a run. For this reason a change of
+a little more than L may pass where ratios vary a lot; more rounds narrow it. Bytes don't vary: there the
+change itself is held against L.
 
-Two runs differ by more than their quartiles if machine, NumPy or Python are not the same; then the table says so.
+Two runs differ by more than their quartiles if machine, NumPy or Python are not the same; then the table says
+so.
 The exit status is 2 where two records can't be compared.
 """
 
@@ -26,7 +28,7 @@ import record
 
 @dataclass(frozen=True)
 class Change:
-    """The ratios of a workload to NumPy by hand, old and new, each with its quartiles: first, median, third."""
+    """The old and the new ratios of a workload: first quartile, median and third quartile."""
 
     name: str
     old: tuple[float, float, float]

@@ -13,7 +13,7 @@ import mygrad as mg
 
 @dataclass(frozen=True)
 class Library:
-    """`prepare` makes a side of a workload; `traced` says whether ``tracemalloc`` sees the library's arrays."""
+    """`prepare` makes a side of a workload; `traced` says whether ``tracemalloc`` sees the arrays."""
 
     name: str
     version: str

@@ -1,8 +1,9 @@
 """What a run found, as a file: written by ``run.py --save``, read by ``compare.py``.
 
 A record is JSON: `date`, `versions`, `machine`, `rounds`; under `time` for each workload its size, the
-microseconds by hand and in each library, and the ratio of each library to NumPy by hand as first quartile, median
-and third quartile; under `memory` bytes and their ratio. A library that can't do a workload has null there.
+microseconds by hand and in each library, and the ratio of each library to NumPy by hand as first quartile,
+median and third quartile; under `memory` bytes and their ratio. A library that can't do a workload has null
+there.
 """
 
 import json

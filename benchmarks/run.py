@@ -8,7 +8,8 @@
     python benchmarks/run.py --check                  no timing: all sides compute the same
 
 All sides of a workload are timed turn by turn in one process, in an order that alternates. A ratio is taken
-within a round, to the gradient by hand; the table shows the median of the rounds, and for mygrad the quartiles.
+within a round, to the gradient by hand; the table shows the median of the rounds, and of mygrad the
+quartiles too.
 Times are of the processor, in one thread. A library that can't do a workload has a hyphen there.
 """
 

@@ -1,5 +1,6 @@
 """The benchmarks compute what they say, and write down what they found. No test looks at a time."""
 
+import doctest
 import json
 import os
 import platform
@@ -190,6 +191,13 @@ def test_turns_alternate_and_long_workloads_have_fewer_rounds(script, monkeypatc
     assert "".join(turns) == "baabbaab"
     monkeypatch.setattr(measure, "WORKLOAD_SECONDS", -1.0)
     assert len(measure.interleaved(sides, 100)) == measure.FEWEST_ROUNDS
+
+
+@pytest.mark.parametrize("name", ["compare", "record"])
+def test_examples_in_docstrings_hold(script, name):
+    found = doctest.testmod(script(name))
+    assert found.attempted
+    assert not found.failed
 
 
 def test_a_version_is_where_the_history_looks_for_it():
