@@ -7,10 +7,10 @@
 
 Compared are ratios to the gradient by hand, which was measured in the same rounds: so the speed of the
 machine is out of it, mostly. `change` is the new median by the old one, 1 for no change. A workload is
-*slower* than the limit L if even the first quartile of the new ratios is more than L times the third quartile of the
-old: then the change can't be explained by how much the ratios vary within a run. For this reason a change of
-a little more than L may pass where ratios vary a lot; more rounds narrow it. Bytes don't vary: there the
-change itself is held against L.
+*slower* than the limit L if even the first quartile of the new ratios is more than L times the third quartile
+of the old: then the change can't be explained by how much the ratios vary within a run. For this reason a
+change of a little more than L may pass where ratios vary a lot; more rounds narrow it. Bytes don't vary:
+there the change itself is held against L.
 
 Two runs differ by more than their quartiles if machine, NumPy or Python are not the same; then the table says
 so.
