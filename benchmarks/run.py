@@ -1,139 +1,158 @@
 #!/usr/bin/env python
 """Measure mygrad against the same gradients written by hand in NumPy.
 
-    python benchmarks/run.py                        everything, a minute or two
-    python benchmarks/run.py --only reads,writes    some workloads
-    python benchmarks/run.py --check                no timing: both sides compute the same
+    python benchmarks/run.py                          everything, about a minute
+    python benchmarks/run.py --only reads,writes      some workloads
+    python benchmarks/run.py --peers autograd,torch   other libraries too, where they are installed
+    python benchmarks/run.py --save FILE              a record too, which compare.py reads
+    python benchmarks/run.py --check                  no timing: all sides compute the same
 
-Both sides of a workload are timed turn by turn in one process, in an order that alternates. A ratio is taken
-within a round; the table shows the median of the rounds and the quartiles. Times are of the processor, in one
-thread.
+All sides of a workload are timed turn by turn in one process, in an order that alternates. A ratio is taken
+within a round, to the gradient by hand; the table shows the median of the rounds, and of mygrad the
+quartiles too.
+Times are of the processor, in one thread. A library that can't do a workload has a hyphen there.
 """
 
 import argparse
-import os
+import gc
 import sys
-import time
-import tracemalloc
+from pathlib import Path
 
-for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"):
-    os.environ.setdefault(variable, "1")  # before NumPy is imported, which reads them once
+import one_thread  # noqa: F401
 
-import numpy as np  # noqa: E402
-from workloads import MEMORY, TIMED, Workload  # noqa: E402
-
-import mygrad as mg  # noqa: E402
-
-TURN_SECONDS = 0.02  # a turn repeats what takes less than this
+# isort: split
+import measure
+import numpy as np
+import record
+from libraries import MYGRAD, PEERS, Library, installed
+from workloads import MEMORY, TIMED, Workload
 
 
-def disagreement(workload: Workload) -> str | None:
-    """Run both sides twice; say where they differ, or return None."""
-    by_hand, ours = workload.build()
-    for call in ("first", "second"):
-        reference, found = by_hand(), ours()
-        if len(reference) != len(found):
-            return f"{call} call: {len(found)} results, not {len(reference)}"
-        for i, (r, f) in enumerate(zip(reference, found, strict=True)):
-            r, f = np.asarray(r), np.asarray(f)
-            if r.shape != f.shape:
-                return f"{call} call, result {i}: shape {f.shape}, not {r.shape}"
-            scale = max(float(np.max(np.abs(r))), 1e-300)
-            error = float(np.max(np.abs(f - r))) / scale
-            if not error <= 1e-9:
-                return f"{call} call, result {i}: relative error {error:.1e}"
-    return None
+def check(workload: Workload, libraries: list[Library], every: bool) -> bool:
+    """Print how far the libraries agree with NumPy by hand: each that doesn't, or every one."""
+    problem = workload.build()
+    agreed = True
+    for library in libraries:
+        side = library.side(problem)
+        why = None if side is None else measure.disagreement(problem.by_hand, side)
+        agreed = agreed and why is None
+        if every or why:
+            says = f"WRONG: {why}" if why else "agrees" if side else "-"
+            print(f"{workload.name:<14}{workload.size:<24}{library.name:<10}{says}")
+    return agreed
 
 
-def seconds(function, repetitions: int) -> float:
-    start = time.process_time()
-    for _ in range(repetitions):
-        function()
-    return (time.process_time() - start) / repetitions
+def time_of(workload: Workload, libraries: list[Library], rounds: int) -> dict:
+    problem = workload.build()
+    sides = {library.name: library.side(problem) for library in libraries}
+    able = [name for name, side in sides.items() if side]
+    times = measure.interleaved([problem.by_hand, *(sides[name] for name in able)], rounds)
+    microseconds = np.median(times, axis=0) * 1e6 / workload.units
+    found = {
+        name: {"microseconds": float(microseconds[i]), "ratio": measure.quartiles(times[:, i] / times[:, 0])}
+        for i, name in enumerate(able, start=1)
+    }
+    return {
+        "workload": workload.name,
+        "size": workload.size,
+        "rounds": len(times),
+        "by_hand": float(microseconds[0]),
+        "libraries": {name: found.get(name) for name in sides},
+    }
 
 
-def repetitions_for(function) -> int:
-    function()
-    repetitions = 1
-    while True:
-        start = time.process_time()
-        for _ in range(repetitions):
-            function()
-        spent = time.process_time() - start
-        if spent >= TURN_SECONDS or repetitions >= 10_000:
-            return repetitions
-        repetitions = min(10_000, max(2 * repetitions, int(repetitions * TURN_SECONDS / max(spent, 1e-6))))
+def memory_of(workload: Workload, libraries: list[Library]) -> dict:
+    problem = workload.build()
+    by_hand = measure.peak_bytes(problem.by_hand) / workload.units
+    found: dict[str, dict | None] = {}
+    for library in libraries:
+        side = library.side(problem) if library.traced else None
+        found[library.name] = None
+        if side:
+            peak = measure.peak_bytes(side) / workload.units
+            found[library.name] = {"bytes": peak, "ratio": peak / by_hand}
+    return {"workload": workload.name, "size": workload.size, "by_hand": by_hand, "libraries": found}
 
 
-def measure(workload: Workload, rounds: int) -> str:
-    sides = workload.build()
-    repetitions = [repetitions_for(side) for side in sides]
-    times = np.empty((rounds, 2))
-    for turn in range(rounds):
-        for side in (0, 1) if turn % 2 else (1, 0):
-            times[turn, side] = seconds(sides[side], repetitions[side])
-    by_hand, ours = np.median(times, axis=0) / workload.units
-    first, median, third = np.quantile(times[:, 1] / times[:, 0], [0.25, 0.5, 0.75])
-    return (
-        f"{workload.name:<13}{workload.size:<25}{1e6 * by_hand:>12.2f}{1e6 * ours:>12.2f}"
-        f"{median:>9.2f}   {first:.2f} - {third:.2f}"
+def line_of_time(found: dict) -> str:
+    ours, *peers = found["libraries"].values()
+    first, median, third = ours["ratio"]
+    line = f"{found['workload']:<14}{found['size']:<24}{found['by_hand']:>12.2f}{ours['microseconds']:>12.2f}"
+    line += f"{median:>9.2f}   {f'{first:.2f} - {third:.2f}':<15}"
+    return line + "".join(f"{p['ratio'][1]:>10.2f}" if p else f"{'-':>10}" for p in peers)
+
+
+def line_of_memory(found: dict) -> str:
+    ours, *peers = found["libraries"].values()
+    line = f"{found['workload']:<14}{found['size']:<24}{found['by_hand']:>12.0f}{ours['bytes']:>12.0f}"
+    line += f"{ours['ratio']:>9.2f}{'':<18}"
+    return line + "".join(f"{p['ratio']:>10.2f}" if p else f"{'-':>10}" for p in peers)
+
+
+def parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-
-
-def peak_bytes(function) -> int:
-    function()  # what is made once and kept is not what a graph costs
-    tracemalloc.start()
-    try:
-        function()
-        return tracemalloc.get_traced_memory()[1]
-    finally:
-        tracemalloc.stop()
-
-
-def measure_memory(workload: Workload) -> str:
-    by_hand, ours = (peak_bytes(side) / workload.units for side in workload.build())
-    return f"{workload.name:<13}{workload.size:<25}{by_hand:>12.0f}{ours:>12.0f}{ours / by_hand:>9.2f}"
-
-
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--check", action="store_true", help="compare values and gradients, measure nothing")
     parser.add_argument("--only", help="names of workloads, with commas between")
+    parser.add_argument("--peers", default="", help=f"of {', '.join(PEERS)}, with commas between")
     parser.add_argument("--rounds", type=int, default=15, help="turns of each side (default %(default)s)")
-    arguments = parser.parse_args()
+    parser.add_argument("--save", type=Path, metavar="FILE", help="write a record, as JSON")
+    return parser
 
-    wanted = set(arguments.only.split(",")) if arguments.only else None
-    if wanted and (unknown := wanted - {w.name for w in (*TIMED, *MEMORY)}):
-        parser.error(f"no workload is called {', '.join(sorted(unknown))}")
+
+def main(arguments: list[str] | None = None) -> int:
+    options = parser().parse_args(arguments)
+    refuse = parser().error
+    wanted = set(options.only.split(",")) if options.only else None
+    known = {w.name for w in (*TIMED, *MEMORY)}
+    if wanted and (unknown := wanted - known):
+        refuse(f"no workload is called {', '.join(sorted(unknown))}; there are {', '.join(sorted(known))}")
+    peers = [name for name in options.peers.split(",") if name]
+    if unknown := set(peers) - set(PEERS):
+        refuse(f"no peer is called {', '.join(sorted(unknown))}; there are {', '.join(PEERS)}")
+    if options.rounds < 1:
+        refuse(f"--rounds takes a positive number, not {options.rounds}")
+    if options.save and options.check:
+        refuse("--check measures nothing, so there is nothing to --save")
+    if options.save and not options.save.parent.is_dir():
+        refuse(f"--save: there is no folder {options.save.parent}")
     timed = [w for w in TIMED if not wanted or w.name in wanted]
     memory = [w for w in MEMORY if not wanted or w.name in wanted]
 
-    failed = False
-    for workload in (*timed, *memory):
-        why = disagreement(workload)
-        failed = failed or why is not None
-        if arguments.check or why:
-            print(f"{workload.name:<13}{workload.size:<25}{'agrees' if why is None else 'WRONG: ' + why}")
-    if failed:
-        print("mygrad and NumPy by hand disagree: nothing was measured", file=sys.stderr)
+    found, missing = installed(peers)
+    libraries = [MYGRAD, *found]
+    for name in missing:
+        print(f"{name} is not installed, and left out")
+    gc.collect()
+    gc.freeze()  # else the collector goes through all that was imported, a peer's modules too, in our time
+
+    agreed = [check(workload, libraries, every=options.check) for workload in (*timed, *memory)]
+    if not all(agreed):
+        print("not all agree with NumPy by hand: nothing was measured", file=sys.stderr)
         return 1
-    if arguments.check:
+    if options.check:
         return 0
 
-    print(
-        f"mygrad {mg.__version__}, NumPy {np.__version__}, Python {sys.version.split()[0]}; "
-        f"{arguments.rounds} rounds"
-    )
+    versions = {library.name: library.version for library in libraries}
+    report = record.new({**versions, "numpy": np.__version__}, options.rounds)
+    print(record.heading(report))
+    names = f"{'by hand':>12}{'mygrad':>12}{'ratio':>9}"
+    peer_names = "".join(f"{library.name:>10}" for library in found)
     if timed:
-        print("\nmicroseconds of the processor per unit, forward and backward\n")
-        print(f"{'workload':<13}{'size':<25}{'by hand':>12}{'mygrad':>12}{'ratio':>9}   quartiles")
+        print("\nmicroseconds of the processor per unit, forward and backward; of peers the ratio\n")
+        print(f"{'workload':<14}{'size':<24}{names}   {'quartiles':<15}{peer_names}")
         for workload in timed:
-            print(measure(workload, arguments.rounds), flush=True)
+            report["time"].append(time_of(workload, libraries, options.rounds))
+            print(line_of_time(report["time"][-1]), flush=True)
     if memory:
-        print("\nbytes at the peak, per unit\n")
-        print(f"{'workload':<13}{'size':<25}{'by hand':>12}{'mygrad':>12}{'ratio':>9}")
+        print("\nbytes at the peak, per unit; of peers the ratio\n")
+        print(f"{'workload':<14}{'size':<24}{names}{'':<18}{peer_names}")
         for workload in memory:
-            print(measure_memory(workload), flush=True)
+            report["memory"].append(memory_of(workload, libraries))
+            print(line_of_memory(report["memory"][-1]), flush=True)
+    if options.save:
+        record.write(options.save, report)
     return 0
 
 
