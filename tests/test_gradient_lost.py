@@ -5,7 +5,6 @@ import contextvars
 import copy
 import logging
 import math
-import pickle
 import warnings
 
 import numpy as np
@@ -417,22 +416,6 @@ def test_a_twin_that_only_reports_warns_of_nothing():
         assert mg.drop_in(report)(mg.tensor([1.0, 2.0])) == "the sum is 3.0"
         mg.drop_in(log)(mg.tensor([1.0, 2.0]))
     assert lines == ["3.0"]
-
-
-def test_a_twin_tells_of_a_result_that_depends_on_a_pickle_alone():
-    def reread(t):
-        return pickle.loads(pickle.dumps(t)) * 2.0
-
-    def both(t):
-        return pickle.loads(pickle.dumps(t)) * t
-
-    x = mg.tensor([1.0, 2.0])
-    with pytest.warns(GradientLostWarning, match=r"pickle\.dumps\(t\)"):
-        mg.drop_in(reread)(x)
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        mg.drop_in(both)(x).backward()
-    assert x.grad.tolist() == [1.0, 2.0]
 
 
 def test_an_array_written_by_out_is_named_if_it_is_used_in_the_place_of_the_result():

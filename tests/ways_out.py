@@ -277,7 +277,7 @@ WAYS = {
     "float": Way(lambda t: float(t[0]), "remembered"),
     "complex": Way(lambda t: complex(t[0]).real, "remembered"),
     "int": Way(lambda t: int(t[0]) * 1.0, "branch", "branch"),
-    "round": Way(lambda t: round(t[0], 1), "branch", "branch"),
+    "round": Way(lambda t: round(t[0], 1), "remembered", "remembered"),
     "math.floor": Way(lambda t: math.floor(t[0]) * 1.0, "remembered", "remembered"),
     "math.trunc": Way(lambda t: math.trunc(t[0]) * 1.0, "TypeError", "TypeError"),
     "divmod": Way(lambda t: divmod(t[0], 1.0)[1], "right"),
@@ -715,7 +715,7 @@ WAYS = {
             lambda file: np.load(file, allow_pickle=True),
         )[0].sum(),
         "GradientLost",
-        "ValueError",
+        "remembered",
     ),
     "t.dump": Way(lambda t: saved(t.dump, pickle.load).sum(), "explicit", "remembered"),
     "csv": Way(
@@ -811,7 +811,7 @@ WAYS = {
     "np.mean(out=a)": Way(lambda t: filled(lambda a: np.mean(t[:, None] * t, axis=0, out=a)), "remembered"),
     "np.max(out=a)": Way(lambda t: filled(lambda a: np.max(t[:, None] * t, axis=0, out=a)), "remembered"),
     "np.dot(out=a)": Way(lambda t: filled(lambda a: np.dot(np.eye(2), t, out=a)), "remembered"),
-    "np.round(out=a)": Way(lambda t: filled(lambda a: np.round(t, 0, out=a)), "branch", "branch"),
+    "np.round(out=a)": Way(lambda t: filled(lambda a: np.round(t, 0, out=a)), "remembered", "remembered"),
     "np.stack(out=a)": Way(lambda t: filled(lambda a: np.stack([t[0], t[1]], out=a)), "remembered"),
     "np.choose(out=a)": Way(lambda t: filled(lambda a: np.choose([0, 0], [t, t], out=a)), "remembered"),
     "np.median(out=)": Way(
