@@ -1085,7 +1085,9 @@ def a_plain_number_plus_a_list(x):
 def lists_that_are_joined_and_repeated(x):
     parts = [x[0]] + [x[1]] * np.int64(2)
     parts += (x[2],)
-    return np.array(2 * parts) if [x[0]] == [x[0]] else x
+    parts = [1.0] + parts + [2.0]
+    pair = (1.0,) + (x[0],) + (3.0,)
+    return np.array(2 * parts + list(pair)) if [x[0]] == [x[0]] else x
 
 
 @program

@@ -323,7 +323,8 @@ def _operator(symbol):
 
     def of_the_right(self, other):
         joins = symbol in ("add", "mul", "mod") and type(other) in _SEQUENCES
-        if joins and not python_method(type(_object(self)), f"__r{symbol}__"):
+        own = type(_object(self))
+        if joins and own not in _NUMPY_STACKS and not python_method(own, f"__r{symbol}__"):
             return NotImplemented  # they join and repeat only when no number would
         return _binary(symbol, _bare(other), _object(self))
 
