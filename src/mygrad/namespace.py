@@ -25,7 +25,7 @@ def _names():
     """The public functions by name."""
     known = {*rules, *composites, *not_differentiable}
     made = {}
-    for name in dir(np):
+    for name in sorted(vars(np)):  # without the modules that NumPy imports when they are first asked for
         function = getattr(np, name)
         if (
             name.startswith("_")
