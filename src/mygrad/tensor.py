@@ -445,17 +445,20 @@ class Tensor(Operators, Methods):
         else:
             index = _plain_index(index)
             remembered = remembered_index(index)
-        value = stacked(value)
+        if type(value) is list or type(value) is tuple:
+            value = stacked(value)
         data = value._value if isinstance(value, Handle) else value
 
         def store(array):
             array[index] = data
 
-        if may_hold_gradient(value):
+        if data is value:
+            write(self, store, None, data, remembered)
+        elif may_hold_gradient(value):
             with unchanged_on_error(value):
                 write(self, store, recorded_node(value), data, remembered)
         else:  # of the tensor itself the gradient is cleared when nothing can fail any more
-            write(self, store, recorded_node(value), data, remembered)
+            write(self, store, value._node if RECORDING.get() else None, data, remembered)
 
     def __delitem__(self, index):
         raise ValueError("cannot delete array elements")

@@ -8,7 +8,7 @@ alone, and the answer is the one without them. Where it does depend on them, the
 """
 
 import numpy as np
-from numpy import generic, ndarray
+from numpy import ndarray
 from numpy.linalg import LinAlgError
 
 from mygrad.engine.node import Saved
@@ -21,7 +21,7 @@ def has_nan(x) -> bool:
     """Whether there is a NaN in `x`, an array, a number or a tensor."""
     if isinstance(x, Handle):
         x = x._value
-    if not isinstance(x, (ndarray, generic)):
+    if not isinstance(x, ndarray):
         return x != x
     if not x.size or x.dtype.kind not in "fc":
         return False

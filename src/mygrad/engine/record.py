@@ -5,6 +5,8 @@ before is decided when the rule is registered: which operands a rule remembers i
 constants.
 """
 
+from functools import lru_cache
+
 import numpy as np
 from numpy import float64, generic, ndarray
 
@@ -13,12 +15,15 @@ from mygrad.engine.modes import RECORDING
 from mygrad.engine.node import CONSUMED, SPENT, Node, Saved, leaf, tick
 
 __all__ = [
+    "FLOAT64",
     "Fit",
     "Handle",
     "as_operand",
     "binary",
     "differentiable_dtype",
     "fit_of",
+    "fit_of_element",
+    "fit_with_element",
     "make",
     "new_node",
     "node_of",
@@ -28,6 +33,7 @@ __all__ = [
 ]
 
 new = object.__new__
+FLOAT64 = np.dtype(float64)
 
 NOTHING, RESULT, SEVERAL = "nothing", "result", "several"
 """What a pattern of a rule saves, where it isn't the value of one operand, told by its place."""
@@ -106,6 +112,18 @@ def fit_of(out, *parents) -> Fit:
             _fits.clear()
         fit = _fits[key] = Fit(out.shape, out.dtype, tuple([(p.shape, p.dtype) for p in parents]))
     return fit
+
+
+@lru_cache(4096)
+def fit_of_element(shape) -> Fit:
+    """The `Fit` of a number of float64 that is read from an array of float64 of this shape."""
+    return Fit((), FLOAT64, ((shape, FLOAT64),))
+
+
+@lru_cache(4096)
+def fit_with_element(shape) -> Fit:
+    """The `Fit` of an array of float64 of this shape into which a number of float64 was written."""
+    return Fit(shape, FLOAT64, ((shape, FLOAT64), ((), FLOAT64)))
 
 
 def make(data, node=None):
@@ -328,15 +346,14 @@ def unrecorded(out):
 
 def cell_of(operand) -> Saved:
     """The cell that keeps the value of an operand: a tensor, an array, a scalar, or the cell itself."""
+    if type(operand) is float:
+        return (_numbers.get(operand) or number(operand))[0]
     if isinstance(operand, Handle):
         cell = operand._saved
         return cell if type(cell) is Saved else remember(operand)
-    if type(operand) is float:
-        return number(operand)[0]
     return operand if type(operand) is Saved else remember_array(operand)
 
 
-FLOAT64 = np.dtype(float64)
 _numbers: dict[float, tuple[Saved, Saved]] = {}
 
 

@@ -302,7 +302,12 @@ class Written(Region):
     __slots__ = ("axes", "flips", "has_old", "has_value", "superseded")
 
     def __init__(self, step, index, mask, has_old, has_value, base: ndarray):
-        super().__init__(step, index, mask)
+        if type(index) is int and step is None and mask is None:  # as Region does, with another call
+            self.step = self.mask = None
+            self.index = index
+            self.direct = True
+        else:
+            super().__init__(step, index, mask)
         # The axes of the base by decreasing stride and which of them run backward, unless it is in C order: a
         # view of the base is a view of a buffer only if the buffer is laid out alike.
         self.axes = self.flips = None
@@ -337,7 +342,7 @@ class _Write(_Places):
         written = node.saved
         value = None
         if written.has_value:
-            value = written.take(g, last_wins=True)
+            value = g[written.index] if written.direct else written.take(g, last_wins=True)
             shape, dtype = node.fit.parents[-1]
             if value.dtype is not dtype or value.shape != shape:
                 value = fitted(value, shape, dtype)
@@ -350,7 +355,10 @@ class _Write(_Places):
                 node.cotangent = None
             else:
                 old = written.buffer(g)
-            written.clear(old)
+            if written.direct:
+                old[written.index] = 0
+            else:
+                written.replaced(old, 0)
             deposit(node.parents[0], old)
         if written.has_value:
             deposit(node.parents[-1], value)

@@ -94,8 +94,9 @@ def _sweep(nodes, cotangent, retain_graph, found=()):
                 else:
                     try:
                         if node.rule.pull(node, g):
-                            _watch(parents)
-                        elif watched:
+                            for parent in parents:  # as _watch, which would be another call
+                                parent.mark = -abs(parent.mark)
+                        elif watched and not all(free):
                             _watch(compress(parents, map(not_, free)))
                     except INVALID:
                         _pull_mended(node, g)

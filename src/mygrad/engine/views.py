@@ -15,12 +15,23 @@ from sys import getrefcount
 from weakref import WeakValueDictionary
 
 import numpy as np
-from numpy import generic, ndarray
+from numpy import float64, generic, ndarray
 
 from mygrad.engine.memory import ALONE, SHARED, expose, owner_of, preserve, registry, remember_array
 from mygrad.engine.modes import RECORDING
 from mygrad.engine.node import CONSUMED, Node, Saved, leaf
-from mygrad.engine.record import Handle, differentiable_dtype, fit_of, make, new_node, node_of, unrecorded
+from mygrad.engine.record import (
+    FLOAT64,
+    Handle,
+    differentiable_dtype,
+    fit_of,
+    fit_of_element,
+    fit_with_element,
+    make,
+    new_node,
+    node_of,
+    unrecorded,
+)
 from mygrad.engine.regions import READ, RESHAPE, WHOLE, WRITE, Written, basic_index, remembered_index
 from mygrad.losses import remember
 
@@ -263,9 +274,10 @@ def write(t, store, value_node, value_data, region_index=WHOLE, mask=None, ours=
     ours : bool
         Whether `value_node` was made for this write, so that it may become the node of the base.
     """
-    view = t._view
-    base = t if view is None else base_of(t)
-    target = own_memory(t)
+    base = t if t._view is None else base_of(t)
+    target = t._value
+    if type(target) is not ndarray:
+        target = own_memory(t)
     if value_node is not None and not differentiable_dtype(target.dtype):
         store(target.copy())  # NumPy says where the cast itself is refused
         raise TypeError(
@@ -289,7 +301,7 @@ def write(t, store, value_node, value_data, region_index=WHOLE, mask=None, ours=
     old = node_of(base)
     if old is None and value_node is None:
         return
-    if value_node is not None and base._saved is SHARED and _over.get(id(base._value)) is base:
+    if base._saved is SHARED and value_node is not None and _over.get(id(base._value)) is base:
         remember(sys._getframe())  # the array itself, used on its own, is a plain one
     if old is not None and old.rule is WRITE:
         old.saved.superseded = True
@@ -302,21 +314,24 @@ def write(t, store, value_node, value_data, region_index=WHOLE, mask=None, ours=
     ):
         base._node = value_node
         return
+    values = base._value if base is not t else target
     written = Written(
         None if view is None else view.step,
         region_index,
         None if mask is None else remember_array(mask),
         old is not None,
         value_node is not None,
-        own_memory(base),
+        values,
     )
     if value_node is None:
-        base._node = new_node(WRITE, (old,), written, fit_of(base._value, base._value))
+        node = new_node(WRITE, (old,), written, fit_of(values, values))
     elif old is None:
-        base._node = new_node(WRITE, (value_node,), written, fit_of(base._value, value_data))
+        node = new_node(WRITE, (value_node,), written, fit_of(values, value_data))
+    elif type(value_data) is float64 and values.dtype is FLOAT64:
+        node = new_node(WRITE, (old, value_node), written, fit_with_element(values.shape))
     else:
-        fit = fit_of(base._value, base._value, value_data)
-        base._node = new_node(WRITE, (old, value_node), written, fit)
+        node = new_node(WRITE, (old, value_node), written, fit_of(values, values, value_data))
+    base._node = node
 
 
 _over: WeakValueDictionary = WeakValueDictionary()
@@ -401,4 +416,6 @@ def read(t, index):
         node = node_of(t)
         if node is None:
             return make(data)
-    return make(data, new_node(READ, (node,), saved, fit_of(data, values)))
+    element = type(data) is float64 and values.dtype is FLOAT64
+    fit = fit_of_element(values.shape) if element else fit_of(data, values)
+    return make(data, new_node(READ, (node,), saved, fit))
