@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy import ndarray
 
-from mygrad.engine.function import stacked
+from mygrad.engine.function import Function, stacked
 from mygrad.engine.record import Handle, binary, make, unary
 from mygrad.engine.rule import rules
 
@@ -29,10 +29,13 @@ def _operators(function, compute=None) -> "tuple[Callable[..., Tensor], Callable
         rule = copy.copy(rule)
         rule.ufunc = compute
     recorded = rule is not None and hasattr(rule, "both")
+    direct = type(rule) is Function  # which needs no ufunc to find it
 
     def operator(self, other):
         if recorded and type(other) in OPERABLE:
             return binary(rule, self, other)
+        if direct and type(other) in OPERABLE:
+            return rule(self, other)
         if not _can_operate(other) or (self._value.ndim and _means_otherwise(type(other), function)):
             return NotImplemented
         other = stacked(other)
@@ -41,6 +44,8 @@ def _operators(function, compute=None) -> "tuple[Callable[..., Tensor], Callable
     def reflected(self, other):
         if recorded and type(other) in OPERABLE:
             return binary(rule, other, self)
+        if direct and type(other) in OPERABLE:
+            return rule(other, self)
         if not _can_operate(other):
             return NotImplemented
         if self._value.ndim and _means_otherwise(type(other), function):

@@ -4,10 +4,12 @@ Which values the rule names is known when it is registered; what to do with each
 each set of inputs that carry a gradient.
 """
 
+from operator import attrgetter, itemgetter
+
 import numpy as np
 from numpy import ndarray
 
-from mygrad.engine.memory import remember_array
+from mygrad.engine.memory import remember, remember_array
 from mygrad.engine.node import Saved
 from mygrad.engine.record import Handle, cell_of
 from mygrad.engine.rule import value_of
@@ -25,8 +27,9 @@ class Plan:
         argument that it is made from; None for the result.
     places : dict
         Where each of the values is in what is remembered, by its name.
-    edges : tuple of (vjp, places)
-        For each input that carries a gradient its VJP and where what it names is.
+    edges : tuple of (vjp, getter)
+        For each input that carries a gradient its VJP, and a function that takes what it names out of the
+        list of all that is remembered.
     active : tuple of (name, place)
         The inputs, where none of them is a sequence; else each call has its own.
     """
@@ -43,9 +46,18 @@ class Plan:
         self.savers = tuple(_saver(rule, name) for name in names)
         self.places = {name: i for i, name in enumerate(names)}
         self.edges = tuple(
-            (rule.vjps[name], tuple(self.places[wanted] for wanted in rule.wanted[name])) for name in inputs
+            (rule.vjps[name], _getter([self.places[wanted] for wanted in rule.wanted[name]]))
+            for name in inputs
         )
         self.active = tuple((name, 0) for name in inputs)
+
+
+def _getter(places):
+    """A function that takes the items at these places out of a list."""
+    first = places[0] if places else 0
+    if places == list(range(first, first + len(places))):
+        return itemgetter(slice(first, first + len(places)))
+    return itemgetter(*places)
 
 
 class Form:
@@ -55,15 +67,21 @@ class Form:
     ----------
     regular : bool
         Whether the arguments stand for one parameter each, so that a call needs no binding.
-    inputs, static : tuple of (place, name)
-        The arguments that are differentiable inputs, and the others: the place is that in the call.
+    inputs : tuple of (place, bit)
+        The arguments that are differentiable inputs: the place in the call, and the bit that stands for the
+        input in the number of a set of them.
+    all_inputs : int
+        The number of the set of all inputs of the rule.
+    static : tuple of (place, name)
+        The other arguments.
     method : callable
         What computes the result from arrays.
     """
 
-    __slots__ = ("bound", "inputs", "method", "recipes", "regular", "static")
+    __slots__ = ("all_inputs", "bound", "inputs", "method", "recipes", "regular", "rule", "static")
 
     def __init__(self, rule, positional, keywords):
+        self.rule = rule
         given = [_Given(place) for place in range(positional + len(keywords))]
         by_keyword = dict(zip(keywords, given[positional:], strict=True))
         self.bound = rule.bind(*given[:positional], **by_keyword)
@@ -73,17 +91,21 @@ class Form:
             if type(item) is _Given
         ]
         self.regular = len(named) == len(given) and (not rule.view or (0, rule.inputs[0]) in named)
-        self.inputs = tuple((place, name) for place, name in named if name in rule.vjps)
+        self.inputs = tuple(
+            (place, 1 << rule.inputs.index(name)) for place, name in named if name in rule.vjps
+        )
+        self.all_inputs = (1 << len(rule.inputs)) - 1
         self.static = tuple((place, name) for place, name in named if name not in rule.vjps)
         self.method = rule.method if set(keywords) <= {"axis", "keepdims"} else rule.function
         self.recipes = {}
 
-    def call(self, plan, args, result):
-        """What is remembered of the call with `args`."""
-        recipe = self.recipes.get(plan)
+    def call(self, active, args, result):
+        """What is remembered of the call with `args`, in which the inputs `active` carry a gradient."""
+        recipe = self.recipes.get(active)
         if recipe is None:
-            recipe = self.recipes[plan] = self._recipe(plan)
-        values, steps = recipe
+            names = tuple(name for i, name in enumerate(self.rule.inputs) if active >> i & 1)
+            recipe = self.recipes[active] = self._recipe(self.rule.plan(names))
+        plan, values, steps = recipe
         if steps:
             values = values.copy()
             for i, how, place in steps:
@@ -91,7 +113,7 @@ class Form:
         return Call(plan, values, plan.active)
 
     def _recipe(self, plan):
-        """What is alike in what is remembered of them, and the rest: where, how, and from which argument."""
+        """The plan, what is remembered alike each time, and the rest: where, how, and from which argument."""
         values, steps = [], []
         for i, (how, place) in enumerate(plan.savers):
             item = None if place is None else self.bound[place]
@@ -100,7 +122,7 @@ class Form:
                 steps.append((i, how, None if place is None else item.place))
             else:
                 values.append(how(item))
-        return values, tuple(steps)
+        return plan, values, tuple(steps)
 
 
 class _Given:
@@ -160,7 +182,14 @@ def _cells(values):
 
 
 def _attribute(what):
-    return lambda value: None if value is None else getattr(_with_shape(value), what)
+    of = attrgetter(what)
+
+    def attribute(value):
+        if isinstance(value, Handle):
+            return of(value._value)
+        return None if value is None else of(_with_shape(value))
+
+    return attribute
 
 
 def _attribute_of_each(what):
@@ -176,7 +205,10 @@ def _with_shape(value):
 def _cell(value):
     if value is None:  # an argument that wasn't given
         return None
-    if isinstance(value, (Handle, ndarray)):
+    if isinstance(value, Handle):
+        cell = value._saved
+        return cell if type(cell) is Saved else remember(value)
+    if isinstance(value, ndarray):
         return cell_of(value)
     return Saved(value if isinstance(value, np.generic) else np.asarray(value))
 

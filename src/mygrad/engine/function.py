@@ -128,7 +128,7 @@ class Function(Rule):
         self.input_places = {self.names.index(name): name for name in self.inputs}
         self.plans = {}
         self.forms = {}
-        self.whole = self._plan(self.inputs)
+        self.whole = self.plan(self.inputs)
         # The cotangent of a view without a VJP is added by region.
         self.by_region = vjps[self.inputs[0]] is None
         self.selects = self.inputs if selects is True or self.by_region else tuple(selects or ())
@@ -158,29 +158,30 @@ class Function(Rule):
         if self.view and shows(data, args[0]):
             if data is args[0]._value:  # np.squeeze of nothing: NumPy has another array over the same memory
                 data = data.view()
-            return make_view(args[0], data, self, form.call(self.whole, args, None))
+            return make_view(args[0], data, self, form.call(form.all_inputs, args, None))
         result = make(data)
         if not RECORDING.get():
             result._node = unrecorded(data)
             return result
-        active, parents, sources = (), (), ()
-        for place, name in form.inputs:
+        carries_on = data.dtype.kind in "fc"  # before a tensor is used: objects have no dtype
+        active, parents, sources = 0, (), ()
+        for place, bit in form.inputs:
             x = args[place]
             if isinstance(x, Handle):
                 node = x._node
                 if node is None and x._view is None:
                     continue
-                # Before it is used: objects have no dtype.
-                carries_on = differentiable_dtype(data.dtype) or self._ends(x, data.dtype)
+                if not carries_on:
+                    self._ends(x, data.dtype)
                 if node is None or node.cotangent is not None:
                     node = node_of(x)
                     if node is None:
                         continue
-                active += (name,)
+                active |= bit
                 parents += (node,)
                 sources += (x._value,)
         if active and carries_on:
-            call = form.call(self._plan(active), args, result)
+            call = form.call(active, args, result)
             result._node = new_node(self, parents, call, fit_of(data, *sources))
         return result
 
@@ -254,7 +255,7 @@ class Function(Rule):
             call = self._remember(self.whole, bound, result)
             call.active = tuple(active)
         else:
-            call = self._remember(self._plan(tuple(active)), bound, result)
+            call = self._remember(self.plan(tuple(active)), bound, result)
         result._node = new_node(self, tuple(parents), call, fit_of(data, *sources))
         return result
 
@@ -290,7 +291,7 @@ class Function(Rule):
                 sources.append(item._value)
         return (*bound[:place], items, *bound[place + 1 :])
 
-    def _plan(self, inputs):
+    def plan(self, inputs):
         plan = self.plans.get(inputs)
         if plan is None:
             plan = self.plans[inputs] = Plan(self, inputs)
@@ -348,17 +349,18 @@ class Function(Rule):
     def cotangents(self, node, g, saved):
         if self.by_region:
             return [PLACE(g, self._region(node), *node.fit.parents[0])]
-        values = [
-            v.value if type(v) is Saved else value_of(v) if type(v) in (tuple, list) else v
-            for v in saved.values
-        ]
-        found = [vjp(g, *[values[i] for i in wanted]) for vjp, wanted in saved.plan.edges]
         parents = node.fit.parents
         if self.many:
-            return [
-                fitted(found[0][i], *parent) for (_, i), parent in zip(saved.active, parents, strict=True)
-            ]
-        return [fitted(c, *parent) for c, parent in zip(found, parents, strict=True)]
+            ((vjp, wanted),) = saved.plan.edges
+            found = vjp(g, *map(value_of, wanted(saved.values)))
+            return [fitted(found[i], *parent) for (_, i), parent in zip(saved.active, parents, strict=True)]
+        result = []
+        for (vjp, wanted), (shape, dtype) in zip(saved.plan.edges, parents, strict=True):
+            c = vjp(g, *[v.value if type(v) is Saved else value_of(v) for v in wanted(saved.values)])
+            if getattr(c, "dtype", None) is not dtype or c.shape != shape:
+                c = fitted(c, shape, dtype)
+            result.append(c)
+        return result
 
     def free_of_nan(self, node):
         saved = node.saved

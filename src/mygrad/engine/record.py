@@ -98,12 +98,18 @@ def fit_of(out, *parents) -> Fit:
     A loop makes many alike nodes. What they share costs no memory, and Python's cyclic collector needn't
     visit it.
     """
-    if len(parents) == 1:
-        (p,) = parents
-        key = (out.shape, out.dtype, p.shape, p.dtype)
-    elif len(parents) == 2:
+    if len(parents) == 2:
         p, q = parents
-        key = (out.shape, out.dtype, p.shape, p.dtype, q.shape, q.dtype)
+        if out.dtype is FLOAT64 and p.dtype is FLOAT64 and q.dtype is FLOAT64:
+            key = out.shape, p.shape, q.shape  # a dtype is slow to hash
+        else:
+            key = out.shape, out.dtype, p.shape, p.dtype, q.shape, q.dtype
+    elif len(parents) == 1:
+        (p,) = parents
+        if out.dtype is FLOAT64 and p.dtype is FLOAT64:
+            key = out.shape, p.shape
+        else:
+            key = out.shape, out.dtype, p.shape, p.dtype
     else:
         key = (out.shape, out.dtype, *[x for p in parents for x in (p.shape, p.dtype)])
     fit = _fits.get(key)

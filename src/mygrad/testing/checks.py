@@ -445,7 +445,7 @@ def _own_contributions(rule, node, g):
         return [edge(g, node.saved) for edge in node.rule.edges]
     if isinstance(rule, Function) and node.rule is rule and not rule.many and not rule.by_region:
         saved = node.saved
-        return [vjp(g, *[value_of(saved.values[i]) for i in wanted]) for vjp, wanted in saved.plan.edges]
+        return [vjp(g, *map(value_of, wanted(saved.values))) for vjp, wanted in saved.plan.edges]
     return []
 
 
