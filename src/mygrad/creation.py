@@ -10,6 +10,7 @@ from mygrad.dispatch import array_function, with_constant
 from mygrad.engine.function import holds_tensor, stacked
 from mygrad.engine.record import Handle, make
 from mygrad.engine.rule import composites, rules
+from mygrad.engine.signatures import LateSignature
 from mygrad.public import adding_constant
 from mygrad.tensor import Tensor, tensor
 
@@ -44,11 +45,11 @@ __all__ = [
 ]
 
 
-def _signature(function, create):
+def _signature(function):
     try:
         return adding_constant(inspect.signature(function))
     except ValueError:  # functions written in C told none before NumPy 2.4
-        return inspect.signature(create, follow_wrapped=False)
+        return inspect.signature(lambda *args, constant=None, **kwargs: None)
 
 
 def creating(function) -> Callable[..., Tensor]:
@@ -72,7 +73,7 @@ def creating(function) -> Callable[..., Tensor]:
         result = implementation(*args, **kwargs)
         return with_constant(make(result) if isinstance(result, np.ndarray) else result, constant)
 
-    create.__signature__ = _signature(function, create)
+    create.__signature__ = LateSignature(lambda: _signature(function))
     return create
 
 
@@ -94,7 +95,7 @@ def _creating_like(function) -> Callable[..., Tensor]:
             )
         return with_constant(array_function(function, (other, *args), kwargs), constant)
 
-    create.__signature__ = _signature(function, create)
+    create.__signature__ = LateSignature(lambda: _signature(function))
     return create
 
 

@@ -18,6 +18,7 @@ from numpy import ndarray
 from mygrad.dispatch import array_function, with_constant
 from mygrad.engine.record import Handle, differentiable_dtype, make
 from mygrad.engine.rule import composites, rules
+from mygrad.engine.signatures import LateSignature
 from mygrad.engine.views import own_memory, resize_in_place, write
 from mygrad.rules.conversion import cast
 from mygrad.rules.reinterpreting import field, swapped_bytes, viewed
@@ -52,7 +53,7 @@ def _calling(function, name=None) -> Callable[..., Any]:
 
     method.__name__ = name or function.__name__
     method.__qualname__ = f"Tensor.{method.__name__}"
-    method.__signature__ = _signature(function)  # type: ignore[attr-defined]
+    method.__signature__ = LateSignature(lambda: _signature(function))  # type: ignore[attr-defined]
     return method
 
 

@@ -11,6 +11,7 @@ from mygrad.dispatch import array_function, with_constant
 from mygrad.engine.function import holds_tensor, plain, stacked
 from mygrad.engine.record import Handle, make
 from mygrad.engine.rule import composites, rules
+from mygrad.engine.signatures import LateSignature
 from mygrad.engine.ufunc import call_ufunc
 
 if TYPE_CHECKING:
@@ -53,8 +54,8 @@ def public(function):
             return result
         return with_constant(result if implementation is None else _to_tensors(result), constant)
 
-    wrapper.__signature__ = adding_constant(
-        getattr(implementation, "__signature__", None) or inspect.signature(implementation or function)
+    wrapper.__signature__ = LateSignature(
+        lambda: adding_constant(inspect.signature(function if implementation is None else implementation))
     )
     wrapper.__module__ = "mygrad"
     return wrapper
@@ -78,7 +79,7 @@ def extra(name, implementation):
         return with_constant(implementation(*args, **kwargs), constant)
 
     wrapper.__name__ = wrapper.__qualname__ = name
-    wrapper.__signature__ = adding_constant(inspect.signature(implementation))
+    wrapper.__signature__ = LateSignature(lambda: adding_constant(inspect.signature(implementation)))
     wrapper.__module__ = "mygrad"
     return wrapper
 
@@ -114,18 +115,7 @@ class ufunc:
         self.__name__ = function.__name__
         self.__qualname__ = function.__name__
         self.__doc__ = function.__doc__
-        parameters = [
-            *(
-                inspect.Parameter(f"x{i + 1}" if function.nin > 1 else "x", inspect.Parameter.POSITIONAL_ONLY)
-                for i in range(function.nin)
-            ),
-            inspect.Parameter("out", inspect.Parameter.POSITIONAL_OR_KEYWORD, default=None),
-            inspect.Parameter("where", inspect.Parameter.KEYWORD_ONLY, default=True),
-            inspect.Parameter("dtype", inspect.Parameter.KEYWORD_ONLY, default=None),
-            inspect.Parameter("constant", inspect.Parameter.KEYWORD_ONLY, default=None),
-            inspect.Parameter("kwargs", inspect.Parameter.VAR_KEYWORD),
-        ]
-        self.__signature__ = inspect.Signature(parameters)
+        self.__signature__ = LateSignature(lambda: _of_ufunc(function.nin))
 
     def __call__(self, *args, constant=None, **kwargs):
         function = self._ufunc
@@ -173,6 +163,21 @@ class ufunc:
 
     def __repr__(self):
         return f"<mygrad-ufunc {self.__name__!r}>"
+
+
+def _of_ufunc(nin):
+    """The signature of a ufunc of `nin` operands."""
+    operands = ["x"] if nin == 1 else [f"x{i + 1}" for i in range(nin)]
+    return inspect.Signature(
+        [
+            *(inspect.Parameter(name, inspect.Parameter.POSITIONAL_ONLY) for name in operands),
+            inspect.Parameter("out", inspect.Parameter.POSITIONAL_OR_KEYWORD, default=None),
+            inspect.Parameter("where", inspect.Parameter.KEYWORD_ONLY, default=True),
+            inspect.Parameter("dtype", inspect.Parameter.KEYWORD_ONLY, default=None),
+            inspect.Parameter("constant", inspect.Parameter.KEYWORD_ONLY, default=None),
+            inspect.Parameter("kwargs", inspect.Parameter.VAR_KEYWORD),
+        ]
+    )
 
 
 def _ufunc_named(name):

@@ -5,6 +5,7 @@ user gave; if any of the differentiable arguments carries a gradient, the argume
 signature and what the rules name is saved.
 """
 
+import functools
 import inspect
 import sys
 
@@ -28,6 +29,7 @@ from mygrad.engine.record import (
 )
 from mygrad.engine.regions import PLACE, Region, add_region
 from mygrad.engine.rule import Rule, deposit, fitted, lifted, parameters, remember_place, rules, value_of
+from mygrad.engine.signatures import LateSignature, parameter_names, told_by
 from mygrad.engine.sweep import gradients
 from mygrad.engine.views import Step, base_of, make_over, make_view, own_memory, write
 from mygrad.losses import lose
@@ -97,10 +99,10 @@ class Function(Rule):
         self.kind = kind
         self.many = many
         self.view = view
-        self.signature = _signature(function, signature)
-        self.__signature__ = self.signature
+        told = told_by(function, signature)
+        self.signature = self.__signature__ = LateSignature(lambda: inspect.signature(told))
         self.__doc__ = function.__doc__
-        self.names = tuple(self.signature.parameters)
+        self.names, self.by_position = parameter_names(told)
         self.inputs = tuple(name for name in self.names if name in vjps)
         if set(self.inputs) != set(vjps):
             raise TypeError(
@@ -116,12 +118,6 @@ class Function(Rule):
                 )
         named = {"where"}.union(*self.wanted.values(), *self.wanted_forward.values())
         self.named = tuple(name for name in self.static if name in named)
-        self.bind = _binder(self.signature)
-        self.by_position = tuple(
-            name
-            for name, p in self.signature.parameters.items()
-            if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)
-        )
         found = "out" in self.by_position
         self.place_of_out = self.by_position.index("out") if found else len(self.by_position)
         self.mask_place = self.names.index("where") if "where" in self.names else None
@@ -135,6 +131,11 @@ class Function(Rule):
 
     def __repr__(self):
         return f"<{self.kind} rule of {self.name}>"
+
+    @functools.cached_property
+    def bind(self):
+        """Bind arguments to NumPy's signature: a tuple of them in its order."""
+        return _binder(self.signature)
 
     def __call__(self, *args, **kwargs):
         form = self.forms.get((len(args), *kwargs))
@@ -527,14 +528,6 @@ def written_to(out, result):
 
 def _default(parameter):
     return None if parameter.default is np._NoValue else parameter.default
-
-
-def _signature(function, text):
-    if text is None:
-        return inspect.signature(function)
-    scope = {"np": np, "_NoValue": np._NoValue}
-    exec(f"def signature({text}): pass", scope)
-    return inspect.signature(scope["signature"])
 
 
 def _binder(signature):

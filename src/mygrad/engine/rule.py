@@ -23,7 +23,6 @@ Complex numbers: a cotangent ``g`` pairs as ``dL = Re(g dz)``, so rules of holom
 conjugation. What arrives at a real value is its real part.
 """
 
-import inspect
 from sys import _getframe, getrefcount
 
 import numpy as np
@@ -33,6 +32,7 @@ from mygrad.engine.memory import ALONE
 from mygrad.engine.mending import has_nan, selected
 from mygrad.engine.node import Saved
 from mygrad.engine.record import NOTHING, RESULT, SEVERAL, Fit, cell_of, make
+from mygrad.engine.signatures import parameter_names
 
 __all__ = [
     "Elementwise",
@@ -161,7 +161,7 @@ def lifted(cell, node) -> Saved:
 
 def parameters(function) -> tuple[str, ...]:
     """The names that a rule's function uses, after ``g`` (in a JVP: ``t``)."""
-    first, *names = inspect.signature(function).parameters
+    (first, *names), _ = parameter_names(function)
     if first not in ("g", "t"):
         raise TypeError(
             f"The first parameter of a rule is g, the cotangent, or t, the tangent; got {first!r} in "

@@ -1,7 +1,6 @@
 """Functions that write into their first argument: each is a write into a region of it."""
 
 import functools
-import inspect
 import sys
 
 import numpy as np
@@ -9,6 +8,7 @@ import numpy as np
 from mygrad.engine.function import plain
 from mygrad.engine.record import Handle, recorded_node
 from mygrad.engine.rule import composite
+from mygrad.engine.signatures import parameter_names
 from mygrad.engine.views import unchanged_on_error, write
 from mygrad.losses import lose
 
@@ -18,7 +18,7 @@ def of_tensors(function):
     nothing else goes."""
 
     def register(implementation):
-        first, *_ = inspect.signature(implementation).parameters
+        (first, *_), _ = parameter_names(implementation)
 
         @functools.wraps(implementation)
         def write_into(*args, **kwargs):
