@@ -106,7 +106,7 @@ def main(arguments: list[str] | None = None) -> int:
 
     # The same loops at small sizes: a check of the large ones would take as long as measuring them.
     small = [w for some in workloads(quick=True) for w in some if w.name in wanted]
-    if not all([run.check(w, [MYGRAD], every=options.quick) for w in small]):
+    if not all(run.check(w, [MYGRAD], every=options.quick) for w in small):
         print("not all agree with NumPy by hand: nothing was measured", file=sys.stderr)
         return 1
     if options.quick:

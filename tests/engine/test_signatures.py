@@ -11,8 +11,7 @@ from mygrad.engine.signatures import LateSignature, parameter_names, told_by
 
 
 def several_kinds(a, b=1, /, c=2, *rest, d, e=3, **others):
-    local = a
-    return local
+    return a
 
 
 @functools.wraps(several_kinds)
