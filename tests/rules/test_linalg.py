@@ -441,3 +441,23 @@ def test_factors_that_are_solved_by_halves():
     q, r = np.linalg.qr(x)
     np.sum(q @ r * weights).backward()
     np.testing.assert_allclose(x.grad, weights, atol=1e-9)
+
+
+def test_a_triangular_system_has_the_derivatives_of_any_other():
+    n = 80
+    lower = np.tril(RNG.normal(size=(n, n))) + 20 * np.eye(n)
+    direction, b = RNG.normal(size=(n, n)), RNG.normal(size=n)
+
+    def loss(a):
+        return (np.linalg.solve(a, b) ** 2).sum()
+
+    x = np.linalg.solve(lower, b)
+    np.testing.assert_allclose(grad(loss, lower), -np.outer(np.linalg.solve(lower.T, 2 * x), x), rtol=1e-10)
+    # The zeros of the triangle are variables too: the second derivative sees them.
+    t = mg.tensor(lower)
+    node = node_of(t)
+    (first,) = gradients(node_of(loss(t)), [node], graph=True)
+    (second,) = gradients(node_of((first * direction).sum()), [node])
+    h = 1e-4
+    expected = (grad(loss, lower + h * direction) - grad(loss, lower - h * direction)) / (2 * h)
+    np.testing.assert_allclose(second, expected, atol=1e-6 * np.abs(expected).max())

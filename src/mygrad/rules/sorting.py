@@ -36,6 +36,15 @@ def inverse_order(places, axis):
 
 def sort_vjp(g, a, axis, kind, order, stable):
     places = np.argsort(plain_values(a), axis=axis, kind=kind, order=order, stable=stable)
+    if not hasattr(g, "backward"):  # of arrays by one scatter, without the inverse of the order
+        c = np.empty(a.shape, g.dtype)
+        if axis is None:
+            c.reshape(-1)[places] = g
+        elif places.ndim == 1:
+            c[places] = g
+        else:
+            np.put_along_axis(c, places, g, axis)
+        return c
     if axis is None:
         return np.reshape(g[inverse_order(places, 0)], a.shape)
     return take_along_axis(g, inverse_order(places, axis), axis)

@@ -12,7 +12,7 @@ from mygrad.engine.function import general, with_value
 from mygrad.engine.record import make
 from mygrad.engine.rule import composite, rules
 from mygrad.rules.arguments import arraylike, values_of
-from mygrad.rules.matrices import beside, swapped
+from mygrad.rules.matrices import BLOCK, beside, solved_upper, swapped
 
 general(
     np.linalg.inv,
@@ -27,11 +27,20 @@ def solution(a, b):
     return np.linalg.solve(a, b)
 
 
+def transposed_solution(a, g):
+    """The solution of ``a.T @ x = g``: by blocks where `a` is a lower triangle, as a Cholesky factor is."""
+    # Of a tensor the zeros have derivatives too. The first row tells most other matrices at once.
+    if a.shape[-1] > BLOCK and not hasattr(a, "backward") and not a[..., 0, 1:].any():
+        if not np.triu(a, 1).any():
+            return solved_upper(swapped(a), g)
+    return np.linalg.solve(swapped(a), g)
+
+
 general(
     solution,
     vjp={
-        "a": lambda g, a, out: -np.matmul(np.linalg.solve(swapped(a), g), swapped(out)),
-        "b": lambda g, a: np.linalg.solve(swapped(a), g),
+        "a": lambda g, a, out: -np.matmul(transposed_solution(a, g), swapped(out)),
+        "b": lambda g, a: transposed_solution(a, g),
     },
     jvp={
         "a": lambda t, a, out: -np.linalg.solve(a, np.matmul(t, out)),
