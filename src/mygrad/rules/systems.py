@@ -30,9 +30,9 @@ def solution(a, b):
 def transposed_solution(a, g):
     """The solution of ``a.T @ x = g``: by blocks where `a` is a lower triangle, as a Cholesky factor is."""
     # Of a tensor the zeros have derivatives too. The first row tells most other matrices at once.
-    if a.shape[-1] > BLOCK and not hasattr(a, "backward") and not a[..., 0, 1:].any():
-        if not np.triu(a, 1).any():
-            return solved_upper(swapped(a), g)
+    large = a.shape[-1] > BLOCK and not hasattr(a, "backward")
+    if large and not a[..., 0, 1:].any() and not np.triu(a, 1).any():
+        return solved_upper(swapped(a), g)
     return np.linalg.solve(swapped(a), g)
 
 
