@@ -36,6 +36,7 @@ CALLS = {
     "val": [(X, C), (X, np.stack([C, C * 2], 1)), (X, np.stack([C, C * 2, C], 1), False), (np.array(0.3), C)],
     "val2d": [(X, Y, GRID)],
     "val3d": [(X, Y, Z, CUBE)],
+    "valnd": [(np.stack([X, Y]), GRID), (np.stack([X, Y, Z]), CUBE)],  # since NumPy 2.5
     "grid2d": [(X, Y, GRID)],
     "grid3d": [(X, Y, Z, CUBE)],
     "der": [(C,), (C, 2), (GRID, 1, 2.0, 1), (C, 5)],
