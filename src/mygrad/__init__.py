@@ -37,7 +37,6 @@ from mygrad import emath, errors, fft, linalg, polynomial, random, testing, typi
 from mygrad.array_api import *  # noqa: F403
 from mygrad.coercion import only_looks
 from mygrad.derivatives import derivative_of
-from mygrad.drop_in import c_, drop_in, r_
 from mygrad.engine.function import general, linear, multilinear
 from mygrad.engine.modes import (
     mem_guard_active,
@@ -60,6 +59,7 @@ from mygrad.public import ufunc
 from mygrad.sequences import add_sequence, multi_matmul, multiply_sequence
 from mygrad.strides import as_strided
 from mygrad.tensor import Tensor, asarray, astensor, tensor
+from mygrad.twins import c_, drop_in, r_
 from mygrad.vectorized import vectorize
 from mygrad.windows import sliding_window_view
 

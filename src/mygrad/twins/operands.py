@@ -13,13 +13,13 @@ import types
 
 import numpy as np
 
-from mygrad.drop_in.attributes import PLAIN, attribute, python_method, set_attribute, takes_itself
-from mygrad.drop_in.calls import array_of, callee, counterpart, hook, is_number, left_alone, while_alive
-from mygrad.drop_in.rewriting import IN_PLACE
-from mygrad.drop_in.stores import ONE_NAME, held_by_others, takes_no_gradient, tell_of_others, writable
 from mygrad.engine.function import holds_tensor, stacked
 from mygrad.engine.record import Handle
 from mygrad.tensor import Tensor
+from mygrad.twins.attributes import PLAIN, attribute, python_method, set_attribute, takes_itself
+from mygrad.twins.calls import array_of, callee, counterpart, hook, is_number, left_alone, while_alive
+from mygrad.twins.rewriting import IN_PLACE
+from mygrad.twins.stores import ONE_NAME, held_by_others, takes_no_gradient, tell_of_others, writable
 
 __all__ = ["Operand", "index_objects", "number_of", "operand"]
 

@@ -11,11 +11,11 @@ import types
 
 import numpy as np
 
-from mygrad.drop_in import counterparts, stores, subclasses  # noqa: F401  they register themselves
-from mygrad.drop_in.classes import twin_class, twin_member
-from mygrad.drop_in.functions import twin_function
-from mygrad.drop_in.modules import TwinModule
-from mygrad.drop_in.operands import index_objects
+from mygrad.twins import counterparts, stores, subclasses  # noqa: F401  they register themselves
+from mygrad.twins.classes import twin_class, twin_member
+from mygrad.twins.functions import twin_function
+from mygrad.twins.modules import TwinModule
+from mygrad.twins.operands import index_objects
 
 __all__ = ["c_", "drop_in", "r_"]
 
