@@ -93,7 +93,8 @@ if TYPE_CHECKING:
     from mygrad.operation_base import execute_op
     from mygrad.other_code.defining import define_rule
     from mygrad.strides import as_strided
-    from mygrad.twins import c_, drop_in, r_
+    from mygrad.twins import drop_in
+    from mygrad.twins.joining import c_, r_
     from mygrad.vectorized import vectorize
     from mygrad.windows import sliding_window_view
 
@@ -101,11 +102,12 @@ __version__ = "0.1.0"
 
 _LATE = {
     **dict.fromkeys("emath fft linalg nnet operation_base polynomial random testing typing".split()),
-    **dict.fromkeys("c_ drop_in r_".split(), "twins"),
+    **dict.fromkeys("c_ r_".split(), "twins.joining"),
     **dict.fromkeys("load save".split(), "io"),
     "as_strided": "strides",
     "define_rule": "other_code.defining",
     "derivative_of": "derivatives",
+    "drop_in": "twins",
     "execute_op": "operation_base",
     "sliding_window_view": "windows",
     "vectorize": "vectorized",
