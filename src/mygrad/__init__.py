@@ -33,11 +33,9 @@ from numpy import (
     uintp,
 )
 
-from mygrad import emath, errors, fft, linalg, polynomial, random, testing, typing
+import mygrad.other_code
 from mygrad.array_api import *  # noqa: F403
 from mygrad.coercion import only_looks
-from mygrad.derivatives import derivative_of
-from mygrad.drop_in import c_, drop_in, r_
 from mygrad.engine.function import general, linear, multilinear
 from mygrad.engine.modes import (
     mem_guard_active,
@@ -50,18 +48,12 @@ from mygrad.engine.modes import (
 )
 from mygrad.engine.rule import composite, elementwise, no_gradient
 from mygrad.errors import GradientLost
-from mygrad.io import load, save
 from mygrad.namespace import *  # noqa: F403
 from mygrad.namespace import max as amax
 from mygrad.namespace import min as amin
-from mygrad.operation_base import execute_op
-from mygrad.other_code import define_rule
 from mygrad.public import ufunc
 from mygrad.sequences import add_sequence, multi_matmul, multiply_sequence
-from mygrad.strides import as_strided
 from mygrad.tensor import Tensor, asarray, astensor, tensor
-from mygrad.vectorized import vectorize
-from mygrad.windows import sliding_window_view
 
 # Last, as these take the place of NumPy's functions of the same names.
 from mygrad.creation import (  # isort: skip
@@ -95,15 +87,45 @@ from mygrad.creation import (  # isort: skip
 )
 
 if TYPE_CHECKING:
-    from mygrad import nnet
+    from mygrad import emath, fft, linalg, nnet, operation_base, polynomial, random, testing, typing
+    from mygrad.derivatives import derivative_of
+    from mygrad.io import load, save
+    from mygrad.operation_base import execute_op
+    from mygrad.other_code.defining import define_rule
+    from mygrad.strides import as_strided
+    from mygrad.twins import drop_in
+    from mygrad.twins.joining import c_, r_
+    from mygrad.vectorized import vectorize
+    from mygrad.windows import sliding_window_view
 
 __version__ = "0.1.0"
 
+_LATE = {
+    **dict.fromkeys("emath fft linalg nnet operation_base polynomial random testing typing".split()),
+    **dict.fromkeys("c_ r_".split(), "twins.joining"),
+    **dict.fromkeys("load save".split(), "io"),
+    "as_strided": "strides",
+    "define_rule": "other_code.defining",
+    "derivative_of": "derivatives",
+    "drop_in": "twins",
+    "execute_op": "operation_base",
+    "sliding_window_view": "windows",
+    "vectorize": "vectorized",
+}
+"""Names that wait until they are first asked for, so that an import is quick, and the modules that they are
+in; None for a module itself. Type checkers read the imports above instead."""
 
 if not TYPE_CHECKING:
+    __all__ = sorted({name for name in globals() if not name.startswith("_")} | _LATE.keys())
+    __all__ = [name for name in __all__ if name not in ("TYPE_CHECKING", "importlib", "mygrad")]
 
     def __getattr__(name):
-        """`mygrad.nnet`, imported when it is first asked for: NumPy's users have no need to wait for it."""
-        if name == "nnet":
-            return importlib.import_module("mygrad.nnet")
-        raise AttributeError(f"module 'mygrad' has no attribute {name!r}")
+        """A name of `_LATE`, imported when it is first asked for."""
+        if name not in _LATE:
+            raise AttributeError(f"module 'mygrad' has no attribute {name!r}")
+        module = importlib.import_module(f"mygrad.{_LATE[name] or name}")
+        value = globals()[name] = getattr(module, name) if _LATE[name] else module
+        return value
+
+    def __dir__():
+        return sorted(globals() | _LATE)

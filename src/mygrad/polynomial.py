@@ -17,7 +17,7 @@ Examples
 import functools
 import importlib
 
-from mygrad.drop_in import drop_in
+from mygrad.twins import drop_in
 
 __all__: list[str] = []
 

@@ -14,11 +14,11 @@ from scipy.linalg import blas
 
 import mygrad as mg
 from mygrad import define_rule, derivative_of
-from mygrad.drop_in import calls
 from mygrad.engine.record import node_of
 from mygrad.engine.sweep import gradients as derivatives
 from mygrad.errors import InvalidGradient
 from mygrad.testing import check_rule
+from mygrad.twins import calls
 
 POINTS = np.array([0.4, 1.3, 2.1])
 

@@ -25,7 +25,7 @@ parameters: dict = {}
 
 def entries_of(registered):
     """The entries of a table without those of other packages, and of numbers in twins."""
-    others = ("mygrad.other_code.", "mygrad.drop_in.")
+    others = ("mygrad.other_code.", "mygrad.twins.")
     of_others = {key for key, (module, *_) in places.items() if module.startswith(others)}
     return [key for key in registered if key not in of_others]
 

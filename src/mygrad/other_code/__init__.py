@@ -5,8 +5,5 @@ The other modules are chapters, one for each module of another package, which ar
 """
 
 from mygrad.engine.chapters import waiting
-from mygrad.other_code.defining import define_rule
-
-__all__ = ["define_rule"]
 
 waiting.update({f"scipy.{name}": f"mygrad.other_code.scipy.{name}" for name in ("special",)})

@@ -11,7 +11,6 @@ import types
 import numpy as np
 
 from mygrad.coercion import has_rule
-from mygrad.drop_in.calls import callee, counterpart
 from mygrad.engine.chapters import load_chapters
 from mygrad.engine.function import holds_tensor
 from mygrad.engine.rule import composites, elementwise, multi_output, parameters, remember_place, rules
@@ -24,6 +23,7 @@ from mygrad.other_code.foreign import (
     transposed,
     with_parameters,
 )
+from mygrad.twins.calls import callee, counterpart
 
 __all__ = ["define_rule"]
 

@@ -5,11 +5,11 @@ import warnings
 
 import numpy as np
 
-from mygrad.drop_in.calls import callee
 from mygrad.engine.function import Function, plain
 from mygrad.engine.rule import Elementwise, composites, rules
 from mygrad.other_code.foreign import Foreign, name_of
 from mygrad.tensor import Tensor, tensor
+from mygrad.twins.calls import callee
 
 __all__ = ["Subject"]
 

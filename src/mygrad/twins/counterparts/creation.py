@@ -4,11 +4,11 @@ import functools
 
 import numpy as np
 
-from mygrad.drop_in.calls import counterpart, created
-from mygrad.drop_in.counterparts.coercion import has_tensor
 from mygrad.engine.function import holds_tensor, plain, stacked
 from mygrad.engine.record import make
 from mygrad.rules.arguments import of_dtype
+from mygrad.twins.calls import counterpart, created
+from mygrad.twins.counterparts.coercion import has_tensor
 
 __all__: list[str] = []
 

@@ -4,10 +4,10 @@ import io
 import pickle
 import sys
 
-from mygrad.drop_in.calls import counterpart
 from mygrad.engine.modes import RECORDING
 from mygrad.engine.record import Handle
 from mygrad.losses import lose
+from mygrad.twins.calls import counterpart
 
 __all__: list[str] = []
 

@@ -9,13 +9,13 @@ import inspect
 import math
 import sys
 
-from mygrad.drop_in.calls import callee, handed_out, number, unwrapped
-from mygrad.drop_in.writes import given_tensors, telling_of_writes
 from mygrad.engine.function import holds_tensor
 from mygrad.engine.node import tick
 from mygrad.engine.record import Handle, node_of
 from mygrad.engine.sweep import reachable
 from mygrad.losses import remembered, tell
+from mygrad.twins.calls import callee, handed_out, number, unwrapped
+from mygrad.twins.writes import given_tensors, telling_of_writes
 
 __all__ = ["twin_function"]
 

@@ -12,11 +12,11 @@ import weakref
 
 import numpy as np
 import pytest
-from tests.drop_in import programs
+from tests.twins import programs
 
 import mygrad as mg
 from mygrad import drop_in
-from mygrad.drop_in import attributes, calls
+from mygrad.twins import attributes, calls
 
 A = np.array([0.3, 1.2, -0.7])
 

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from mygrad.drop_in.calls import counterpart, number
-from mygrad.drop_in.counterparts.coercion import coerced
 from mygrad.tensor import Tensor
+from mygrad.twins.calls import counterpart, number
+from mygrad.twins.counterparts.coercion import coerced
 
 __all__: list[str] = []
 

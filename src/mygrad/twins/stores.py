@@ -13,13 +13,13 @@ from sys import getrefcount
 
 import numpy as np
 
-from mygrad.drop_in.attributes import attribute
-from mygrad.drop_in.calls import created, hook
 from mygrad.engine.function import stacked
 from mygrad.engine.memory import free, registry
 from mygrad.engine.modes import RECORDING
 from mygrad.engine.record import Handle
 from mygrad.losses import lose, remember, warn
+from mygrad.twins.attributes import attribute
+from mygrad.twins.calls import created, hook
 
 __all__ = ["ONE_NAME", "held_by_others", "receiver", "takes_no_gradient", "tell_of_others", "writable"]
 

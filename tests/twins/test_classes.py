@@ -8,7 +8,7 @@ import pickle
 
 import numpy as np
 import pytest
-from tests.drop_in.programs import Frozen, Point, Vec
+from tests.twins.programs import Frozen, Point, Vec
 
 import mygrad as mg
 from mygrad import drop_in

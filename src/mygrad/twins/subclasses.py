@@ -12,11 +12,11 @@ import numpy as np
 from numpy import ndarray
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
-from mygrad.drop_in.calls import callee, counterpart
-from mygrad.drop_in.classes import twin_member
 from mygrad.engine.function import plain
 from mygrad.engine.record import Handle
 from mygrad.tensor import Tensor
+from mygrad.twins.calls import callee, counterpart
+from mygrad.twins.classes import twin_member
 
 __all__ = ["Viewed", "viewed"]
 

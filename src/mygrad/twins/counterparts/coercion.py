@@ -4,12 +4,12 @@ import sys
 
 import numpy as np
 
-from mygrad.drop_in.calls import array_of, counterpart, created, elements
 from mygrad.engine.function import holds_tensor, plain, stacked
 from mygrad.engine.record import Handle
 from mygrad.losses import lose
 from mygrad.rules.arguments import of_dtype
 from mygrad.tensor import Tensor
+from mygrad.twins.calls import array_of, counterpart, created, elements
 
 __all__ = ["coerced", "has_tensor"]
 

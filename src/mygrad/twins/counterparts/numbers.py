@@ -7,12 +7,12 @@ import math
 
 import numpy as np
 
-from mygrad.drop_in.calls import counterpart, number
-from mygrad.drop_in.operands import number_of
 from mygrad.engine.function import general, plain
 from mygrad.engine.record import Handle
 from mygrad.engine.rule import rules
 from mygrad.rules.arguments import of_dtype
+from mygrad.twins.calls import counterpart, number
+from mygrad.twins.operands import number_of
 
 __all__: list[str] = []
 

@@ -16,9 +16,9 @@ from typing import Generic, TypeVar
 
 import numpy as np
 
-from mygrad.drop_in.attributes import attribute
-from mygrad.drop_in.calls import callee, counterpart, of_type
-from mygrad.drop_in.operands import operand
+from mygrad.twins.attributes import attribute
+from mygrad.twins.calls import callee, counterpart, of_type
+from mygrad.twins.operands import operand
 
 __all__: list[str] = []
 

@@ -5,7 +5,7 @@ tensor, so that a value with a gradient can be written into it; if none ever is,
 array. Each module registers its own.
 """
 
-from mygrad.drop_in.counterparts import (  # noqa: F401
+from mygrad.twins.counterparts import (  # noqa: F401
     broadcasting,
     callbacks,
     coercion,

@@ -1,4 +1,4 @@
-"""A twin does what Python does, feature by feature: the programs of `tests.drop_in.programs`, against what
+"""A twin does what Python does, feature by feature: the programs of `tests.twins.programs`, against what
 they give for arrays and against numerical differentiation."""
 
 import importlib.util
@@ -6,7 +6,7 @@ import sys
 
 import numpy as np
 import pytest
-from tests.drop_in.programs import PROGRAMS
+from tests.twins.programs import PROGRAMS
 
 import mygrad as mg
 from mygrad import drop_in

@@ -3,21 +3,18 @@ function.
 
 `source` finds the syntax tree of a function, `rewriting` compiles it once more with hooks in it. The hooks
 are in `calls`, `attributes` and `operands`. `counterparts` has what is called in the place of functions that
-insist on arrays, or call others. `functions`, `classes` and `modules` have
+insist on arrays, or call others; `joining` has that of ``np.r_``. `functions`, `classes` and `modules` have
 the twins that `drop_in` gives; `by_name` does what can be done without a source.
 """
 
 import types
 
-import numpy as np
+from mygrad.twins import counterparts, stores, subclasses  # noqa: F401  they register themselves
+from mygrad.twins.classes import twin_class, twin_member
+from mygrad.twins.functions import twin_function
+from mygrad.twins.modules import TwinModule
 
-from mygrad.drop_in import counterparts, stores, subclasses  # noqa: F401  they register themselves
-from mygrad.drop_in.classes import twin_class, twin_member
-from mygrad.drop_in.functions import twin_function
-from mygrad.drop_in.modules import TwinModule
-from mygrad.drop_in.operands import index_objects
-
-__all__ = ["c_", "drop_in", "r_"]
+__all__ = ["drop_in"]
 
 
 def drop_in(f):
@@ -73,7 +70,3 @@ def drop_in(f):
     if isinstance(f, (staticmethod, classmethod, property)):
         return twin_member(f, twin_function)
     return twin_function(f)
-
-
-r_, c_ = (drop_in(type(joining))() for joining in (np.r_, np.c_))
-index_objects.update({id(np.r_): r_, id(np.c_): c_})

@@ -14,8 +14,8 @@ from weakref import WeakValueDictionary, ref
 
 import numpy as np
 
-from mygrad.drop_in.calls import callee, counterpart, left_alone, of_type, remember, sourceless
-from mygrad.drop_in.functions import twin_function
+from mygrad.twins.calls import callee, counterpart, left_alone, of_type, remember, sourceless
+from mygrad.twins.functions import twin_function
 
 __all__ = ["constructor", "twin_class", "twin_member"]
 

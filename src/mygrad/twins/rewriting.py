@@ -21,8 +21,8 @@ import threading
 import warnings
 from types import CodeType
 
-from mygrad.drop_in.patterns import told_by_guards
-from mygrad.drop_in.source import Definition, NoSource, definition_of, mangled, names_in, same
+from mygrad.twins.patterns import told_by_guards
+from mygrad.twins.source import Definition, NoSource, definition_of, mangled, names_in, same
 
 __all__ = ["IN_PLACE", "rewritten"]
 

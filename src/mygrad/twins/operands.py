@@ -13,22 +13,22 @@ import types
 
 import numpy as np
 
-from mygrad.drop_in.attributes import PLAIN, attribute, python_method, set_attribute, takes_itself
-from mygrad.drop_in.calls import array_of, callee, counterpart, hook, is_number, left_alone, while_alive
-from mygrad.drop_in.rewriting import IN_PLACE
-from mygrad.drop_in.stores import ONE_NAME, held_by_others, takes_no_gradient, tell_of_others, writable
 from mygrad.engine.function import holds_tensor, stacked
 from mygrad.engine.record import Handle
 from mygrad.tensor import Tensor
+from mygrad.twins.attributes import PLAIN, attribute, python_method, set_attribute, takes_itself
+from mygrad.twins.calls import array_of, callee, counterpart, hook, is_number, left_alone, while_alive
+from mygrad.twins.rewriting import IN_PLACE
+from mygrad.twins.stores import ONE_NAME, held_by_others, takes_no_gradient, tell_of_others, writable
 
-__all__ = ["Operand", "index_objects", "number_of", "operand"]
+__all__ = ["Operand", "number_of", "operand"]
 
 PLAIN |= {kind for kind in vars(builtins).values() if isinstance(kind, type)} - {super}
 PLAIN |= {kind for kind in vars(types).values() if isinstance(kind, type)}
 PLAIN |= {np.ndarray, np.dtype, Tensor, *np.sctypeDict.values()}
 
-index_objects: dict = {}
-"""Counterparts of objects that join arrays when they are indexed, by identity."""
+_JOINING = {type(np.r_): "r_", type(np.c_): "c_"}
+"""The objects that join arrays when they are indexed: the names of their counterparts, by class."""
 
 _in_python: dict = {}
 """For each class, by identity, whether its operators may be written in Python."""
@@ -69,10 +69,11 @@ def visible(names):
 
 
 def _operand(o):
-    found = index_objects.get(id(o))
-    if found is not None:
-        return found
     cls = type(o)
+    if cls in _JOINING:
+        from mygrad.twins import joining  # not before: to make them is to run twins
+
+        return getattr(joining, _JOINING[cls])
     known = _in_python.get(id(cls))
     in_python = while_alive(_in_python, cls, _may_be_in_python(cls)) if known is None else known[0]
     return Operand(o) if in_python else o

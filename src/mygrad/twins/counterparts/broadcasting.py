@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from mygrad.drop_in.calls import counterpart
-from mygrad.drop_in.counterparts.coercion import coerced, has_tensor
 from mygrad.engine.function import plain
+from mygrad.twins.calls import counterpart
+from mygrad.twins.counterparts.coercion import coerced, has_tensor
 
 __all__: list[str] = []
 

@@ -10,7 +10,7 @@ import types
 from types import MethodType
 from weakref import ref
 
-from mygrad.drop_in.calls import callee, counterpart, decided, hook
+from mygrad.twins.calls import callee, counterpart, decided, hook
 
 __all__ = ["PLAIN", "attribute", "python_method", "set_attribute", "takes_itself"]
 

@@ -15,9 +15,6 @@ from weakref import ref
 
 import numpy as np
 
-from mygrad.drop_in.by_name import NoNames, by_name
-from mygrad.drop_in.rewriting import rewritten
-from mygrad.drop_in.source import NoSource
 from mygrad.engine.chapters import load_chapters, waiting
 from mygrad.engine.function import holds_tensor, plain, stacked
 from mygrad.engine.memory import free, registry
@@ -28,6 +25,9 @@ from mygrad.errors import GradientLost
 from mygrad.losses import lose, warn
 from mygrad.losses import remember as lost
 from mygrad.public import TAKING_SEQUENCES, each_stacked
+from mygrad.twins.by_name import NoNames, by_name
+from mygrad.twins.rewriting import rewritten
+from mygrad.twins.source import NoSource
 
 __all__ = [
     "NUMBER",

@@ -8,12 +8,12 @@ import builtins
 
 import numpy as np
 
-from mygrad.drop_in.attributes import attribute
-from mygrad.drop_in.calls import NUMBER, counterpart, created, hook, number
-from mygrad.drop_in.operands import number_of, operand
 from mygrad.engine.function import holds_tensor, plain
 from mygrad.engine.record import Handle
 from mygrad.rules.arguments import of_dtype
+from mygrad.twins.attributes import attribute
+from mygrad.twins.calls import NUMBER, counterpart, created, hook, number
+from mygrad.twins.operands import number_of, operand
 
 __all__: list[str] = []
 
