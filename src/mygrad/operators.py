@@ -13,8 +13,8 @@ import numpy as np
 from numpy import ndarray
 
 from mygrad.engine.function import Function, stacked
-from mygrad.engine.record import Handle, binary, make, unary
-from mygrad.engine.rule import rules
+from mygrad.engine.record import Handle, binary, make, recorder_of_number, recorder_of_two
+from mygrad.engine.rule import Elementwise, rules
 
 if TYPE_CHECKING:
     from mygrad.tensor import Tensor
@@ -28,7 +28,7 @@ def _operators(function, compute=None) -> "tuple[Callable[..., Tensor], Callable
     if compute is not None:  # NumPy's ** has short cuts that np.power lacks
         rule = copy.copy(rule)
         rule.ufunc = compute
-    recorded = rule is not None and hasattr(rule, "both")
+    recorded = isinstance(rule, Elementwise)
     direct = type(rule) is Function  # which needs no ufunc to find it
 
     def operator(self, other):
@@ -56,7 +56,10 @@ def _operators(function, compute=None) -> "tuple[Callable[..., Tensor], Callable
         other = stacked(other)
         return binary(rule, other, self) if recorded and not foreign(type(other)) else function(other, self)
 
-    return operator, reflected
+    if not recorded or rule.operator is None:
+        return operator, reflected
+
+    return recorder_of_two(rule, operator), recorder_of_number(rule, reflected)
 
 
 def _value_operators(function) -> tuple[Callable[..., Any], Callable[..., Any]]:
@@ -109,11 +112,6 @@ def _augmented(function) -> "Callable[..., Tensor]":
     return operator
 
 
-def _unary(function) -> "Callable[..., Tensor]":
-    rule = rules[function]
-    return lambda self: unary(rule, self)
-
-
 def _comparison(compare) -> Callable[..., Any]:
     def operator(self, other):
         if isinstance(other, Handle):
@@ -162,7 +160,7 @@ class Operators(Handle):
                 return make(np.asarray(self._value**exponent))
             short = _POWERS.get(exponent)
             if short is not None and self._value.dtype.kind == "f":
-                return unary(short, self)
+                return short.record(self)
         return self._power(exponent)
 
     __iadd__ = _augmented(np.add)
@@ -196,9 +194,9 @@ class Operators(Handle):
     __ilshift__ = _augmented(np.left_shift)
     __irshift__ = _augmented(np.right_shift)
 
-    __neg__ = _unary(np.negative)
-    __pos__ = _unary(np.positive)
-    __abs__ = _unary(np.absolute)
+    __neg__: "Callable[..., Tensor]" = rules[np.negative].record
+    __pos__: "Callable[..., Tensor]" = rules[np.positive].record
+    __abs__: "Callable[..., Tensor]" = rules[np.absolute].record
 
     def __invert__(self):
         return np.invert(self._value)

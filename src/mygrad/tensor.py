@@ -26,7 +26,6 @@ from mygrad.engine.record import (
     differentiable_dtype,
     node_of,
     recorded_node,
-    unary,
     uses_handles_of,
 )
 from mygrad.engine.regions import remembered_index
@@ -200,11 +199,12 @@ class Tensor(Operators, Methods):
 
         For complex tensors it is the conjugate of the derivative, so that ``x - step * x.grad`` descends.
         """
-        base = base_of(self)
-        view = self._view
-        if view is not None:
-            gradient = _gradient(base)
-            return None if gradient is None or view.constant else view.step.apply(gradient)
+        if self._view is not None:
+            base = base_of(self)
+            view = self._view  # base_of may have found that it is one no longer
+            if view is not None:
+                gradient = _gradient(base)
+                return None if gradient is None or view.constant else view.step.apply(gradient)
         return _gradient(self)
 
     @property
@@ -330,7 +330,7 @@ class Tensor(Operators, Methods):
         if len(inputs) == 1 and inputs[0] is self and not kwargs and method == "__call__":
             rule = rules.get(ufunc)
             if type(rule) is Elementwise:
-                return unary(rule, self)
+                return rule.record(self)
         for x in inputs:
             if type(x) not in OPERABLE and foreign(type(x)):
                 return NotImplemented
@@ -556,7 +556,10 @@ def _published(node, value):
         and cotangent.base is None
         and cotangent.flags.writeable
     )
-    if not ours or (cotangent.strides != value.strides and cotangent.ndim > 1):
+    alike = cotangent.ndim < 2 or cotangent.strides == value.strides
+    if not ours and alike and type(cotangent) is ndarray and cotangent.flags.c_contiguous:
+        cotangent = cotangent.copy()
+    elif not (ours and alike):
         copy = np.empty_like(value, subok=False)
         copy[...] = cotangent
         cotangent = copy

@@ -1,8 +1,9 @@
 """What happens between ``x * y`` and the new node.
 
-`unary` and `binary` are the hot path: a ufunc called with tensors and nothing else. All that can be decided
+The hot path: a ufunc called with tensors, numbers or arrays, and nothing else. All that can be decided
 before is decided when the rule is registered: which operands a rule remembers is known for each pattern of
-constants.
+constants. So there are *recorders*, functions made for a rule that compute and record. Operands of all other
+kinds are for `binary`.
 """
 
 from functools import lru_cache
@@ -20,6 +21,7 @@ __all__ = [
     "Handle",
     "as_operand",
     "binary",
+    "cell_of",
     "differentiable_dtype",
     "fit_of",
     "fit_of_element",
@@ -28,12 +30,17 @@ __all__ = [
     "new_node",
     "node_of",
     "recorded_node",
-    "unary",
+    "recorder_of_number",
+    "recorder_of_one",
+    "recorder_of_two",
+    "unrecorded",
     "uses_handles_of",
 ]
 
 new = object.__new__
+recording = RECORDING.get
 FLOAT64 = np.dtype(float64)
+FLOATS = {float, float64}
 
 NOTHING, RESULT, SEVERAL = "nothing", "result", "several"
 """What a pattern of a rule saves, where it isn't the value of one operand, told by its place."""
@@ -209,139 +216,207 @@ def as_operand(value):
     return value
 
 
-def unary(rule, x):
-    """``rule.ufunc(x)`` for a tensor `x`."""
-    out = rule.ufunc(x._value)
-    t = new(handle_type)
-    t._value = out
-    t._saved = t._view = None
-    if not RECORDING.get():
-        t._node = unrecorded(out)
+def recorder_of_one(rule):
+    """The function that computes ``rule.ufunc(x)`` of a tensor, and records it."""
+    ufunc, pattern = rule.ufunc, rule.unary
+    source = pattern.source
+
+    def record(x):
+        out = ufunc(x._value)
+        t = new(handle_type)
+        t._value = out
+        t._saved = t._view = None
+        if not recording():
+            t._node = unrecorded(out)
+            return t
+        parent = x._node
+        if parent is None or parent.cotangent is not None:
+            parent = node_of(x)
+            if parent is None:
+                t._node = None
+                return t
+        t._node = node = Node()
+        node.order = tick()
+        node.rule = pattern
+        node.parents = (parent,)
+        node.fit = None if out.dtype is x._value.dtype else fit_of(out, x._value)
+        node.cotangent = node.grad = None
+        node.mark = 0
+        if source is NOTHING:
+            node.saved = None
+        elif source is SEVERAL:
+            node.saved = pattern.save((x,), t)
+        else:
+            kept = t if source is RESULT else x
+            cell = kept._saved
+            node.saved = cell if type(cell) is Saved else remember(kept)
         return t
-    parent = x._node
-    if parent is None:
-        parent = node_of(x)
-        if parent is None:
+
+    return record
+
+
+def recorder_of_two(rule, other):
+    """The function that computes ``rule.ufunc(x, y)`` of a tensor `x`, and records it.
+
+    `y` is a tensor, a Python number or an array. For all else it is ``other(x, y)``, so that the function can
+    be an operator in one call.
+    """
+    ufunc, operator, both, first, same = rule.ufunc, rule.operator, rule.both, rule.first, rule.same
+    save = None if both.source is NOTHING else both.save
+    source = first.source
+
+    def record(x, y):
+        p = x._value
+        kind = type(y)
+        alike = True  # whether shapes and dtypes are
+        if kind is handle_type:
+            q = y._value
+            if type(p) is ndarray and type(q) is ndarray:
+                out = ufunc(p, q)
+                alike = p.shape == q.shape and p.dtype is q.dtype is out.dtype
+            elif p.ndim or q.ndim:
+                return binary(rule, x, y)
+            else:  # NumPy's scalars are quicker by themselves than in a ufunc
+                p = p[()] if type(p) is ndarray else p
+                q = q[()] if type(q) is ndarray else q
+                out = operator(p, q)
+                alike = type(p) is type(q) is type(out)
+        elif kind is float or kind is int:
+            if type(p) is float64:
+                constant = (numbers.get(y) or cells_of(y))[0]
+                out = operator(p, y)
+            elif type(p) is not ndarray or p.dtype is not FLOAT64:
+                return binary(rule, x, y)
+            elif p.ndim:  # a ufunc is quickest with arrays
+                constant = (numbers.get(y) or cells_of(y))[1]
+                out = ufunc(p, constant.value)
+            else:
+                constant = (numbers.get(y) or cells_of(y))[0]
+                out = operator(p[()], y)
+        elif kind is ndarray and type(p) is ndarray and y.ndim and y.dtype.kind in "fcbiu":
+            constant = y
+            out = ufunc(p, y)
+            alike = p.shape == out.shape and p.dtype is out.dtype
+        else:
+            return other(x, y)
+        t = new(handle_type)
+        t._value = out
+        t._saved = t._view = None
+        if not recording():
+            t._node = unrecorded(out)
+            return t
+
+        a = x._node
+        if a is None or a.cotangent is not None:
+            a = node_of(x)
+        if kind is handle_type:
+            b = y._node
+            if b is None or b.cotangent is not None:
+                b = node_of(y)
+            if a is None or b is None or (a is b and same):
+                return linked(rule, t, x, y, p, q, a, b)
+            t._node = node = Node()
+            node.rule = both
+            node.parents = (a, b)
+            node.fit = None if alike else fit_of(out, p, q)
+            node.saved = save and save((x, y), t)
+        elif a is None:
             t._node = None
             return t
-    elif parent.cotangent is not None:
-        parent = renew(x)
+        else:
+            t._node = node = Node()
+            node.rule = first
+            node.parents = (a,)
+            node.fit = None if alike else fit_of(out, p)
+            if source is NOTHING:
+                node.saved = None
+            elif source == 1 and kind is not ndarray:
+                node.saved = constant
+            else:
+                node.saved = first.save((x, constant), t)
+        node.order = tick()
+        node.cotangent = node.grad = None
+        node.mark = 0
+        return t
 
-    node = Node()
-    node.order = tick()
-    node.rule = one = rule.unary
-    node.parents = (parent,)
-    node.cotangent = node.grad = node.fit = None
-    node.mark = 0
-    t._node = node
-    source = one.source
-    if source is NOTHING:
-        node.saved = None
-    elif source is SEVERAL:
-        node.saved = one.save((x,), t)
-    else:
-        source = t if source is RESULT else x
-        cell = source._saved
-        node.saved = cell if type(cell) is Saved else remember(source)
-    if out.dtype is not x._value.dtype:
-        node.fit = fit_of(out, x._value)
-    return t
+    return record
+
+
+def recorder_of_number(rule, other):
+    """The function that computes ``rule.ufunc(y, x)`` of a tensor `x` and a Python number `y`, and records
+    it; where `y` is something else, ``other(x, y)``."""
+    ufunc, operator, pattern = rule.ufunc, rule.operator, rule.second
+
+    def record(x, y):
+        p = x._value
+        kind = type(y)
+        if kind is not float and kind is not int:
+            return other(x, y)
+        if type(p) is float64:
+            constant = (numbers.get(y) or cells_of(y))[0]
+            out = operator(y, p)
+        elif type(p) is ndarray and p.ndim and p.dtype is FLOAT64:
+            constant = (numbers.get(y) or cells_of(y))[1]
+            out = ufunc(constant.value, p)
+        else:
+            return binary(rule, y, x)
+        t = new(handle_type)
+        t._value = out
+        t._saved = t._view = t._node = None
+        if not recording():
+            t._node = unrecorded(out)
+            return t
+        parent = x._node
+        if parent is None or parent.cotangent is not None:
+            parent = node_of(x)
+        if parent is not None:
+            t._node = new_node(pattern, (parent,), pattern.save((constant, x), t), None)
+        return t
+
+    return record
 
 
 def binary(rule, x, y):
-    """``rule.ufunc(x, y)`` where at least one of `x` and `y` is a tensor."""
-    first, second = isinstance(x, handle_type), isinstance(y, handle_type)
-    p = x._value if first else x if type(x) is float else as_operand(x)
-    q = y._value if second else y if type(y) is float else as_operand(y)
-    constant = None
-    alike = False  # whether shapes and dtypes are known to be
+    """``rule.ufunc(x, y)`` where at least one of `x` and `y` is a tensor, recorded: operands of all kinds."""
+    p = x._value if isinstance(x, handle_type) else as_operand(x)
+    q = y._value if isinstance(y, handle_type) else as_operand(y)
     if rule.operator is None:
         out = rule.ufunc(p, q)
-    elif type(p) is float64 and (type(q) is float or type(q) is float64):
-        out = rule.operator(p, q)  # NumPy's scalars are quicker by themselves than in a ufunc
-        alike = True
-    elif type(p) is ndarray and type(q) is ndarray:
-        out = rule.ufunc(p, q)
-    elif type(q) is float and type(p) is ndarray and p.dtype is FLOAT64 and p.ndim:
-        constant = number(q)[1]
-        q = constant.value
-        out = rule.ufunc(p, q)
-        alike = True
-    elif type(p) is float and type(q) is ndarray and q.dtype is FLOAT64 and q.ndim:
-        constant = number(p)[1]
-        p = constant.value
-        out = rule.ufunc(p, q)
-        alike = True
-    else:
+    else:  # NumPy's scalars are quicker by themselves than in a ufunc
         if type(p) is ndarray and not p.ndim:
             p = p[()]
         if type(q) is ndarray and not q.ndim:
             q = q[()]
-        if type(p) is float64 or (type(q) is float64 and type(p) is float):
-            out = rule.operator(p, q)
-            alike = type(p) is type(q) or type(p) is float
-        else:
-            out = rule.ufunc(p, q)
-    t = new(handle_type)
-    t._value = out
-    t._saved = t._view = None
+        numbers = type(p) in FLOATS and type(q) in FLOATS
+        out = rule.operator(p, q) if numbers else rule.ufunc(p, q)
+    t = make(out)
     if not RECORDING.get():
         t._node = unrecorded(out)
         return t
+    a = node_of(x) if isinstance(x, handle_type) else None
+    b = node_of(y) if isinstance(y, handle_type) else None
+    return linked(rule, t, x, y, p, q, a, b)
 
-    a = b = None  # the nodes
-    if first:
-        a = x._node
-        if a is None or a.cotangent is not None:
-            a = node_of(x)
-    if second:
-        b = y._node
-        if b is None or b.cotangent is not None:
-            b = node_of(y)
-    fit = None
+
+def linked(rule, t, x, y, p, q, a, b):
+    """The result `t` of the operands `x` and `y`, whose values are `p` and `q`, with its node made from the
+    nodes `a` and `b`; one of them may be None."""
     if b is None:
         if a is None:
             t._node = None
             return t
-        pattern = rule.first
-        parents = (a,)
-        if not alike and (out.dtype is not p.dtype or out.shape != p.shape):
-            fit = fit_of(out, p)
+        pattern, parents, sources = rule.first, (a,), (p,)
     elif a is None:
-        pattern = rule.second
-        parents = (b,)
-        if not alike and (out.dtype is not q.dtype or out.shape != q.shape):
-            fit = fit_of(out, q)
+        pattern, parents, sources = rule.second, (b,), (q,)
     elif a is b and rule.same is not None:
-        pattern = rule.same
-        parents = (a,)
-        if out.dtype is not p.dtype:
-            fit = fit_of(out, p)
+        pattern, parents, sources = rule.same, (a,), (p,)
     else:
-        pattern = rule.both
-        parents = (a, b)
-        if not alike:
-            dtype = out.dtype
-            if dtype is not p.dtype or dtype is not q.dtype or p.shape != q.shape:
-                fit = fit_of(out, p, q)
-    t._node = node = Node()
-    node.order = tick()
-    node.rule = pattern
-    node.parents = parents
-    node.fit = fit
-    node.cotangent = node.grad = None
-    node.mark = 0
-    source = pattern.source
-    if source is NOTHING:
-        node.saved = None
-    elif source is SEVERAL:
-        node.saved = pattern.save((x if first else constant or p, y if second else constant or q), t)
-    elif source is RESULT:
-        node.saved = cell_of(t)
-    elif source:
-        node.saved = cell_of(y if second else constant or q)
-    else:
-        node.saved = cell_of(x if first else constant or p)
+        pattern, parents, sources = rule.both, (a, b), (p, q)
+    out = t._value
+    alike = all(source.shape == out.shape and source.dtype is out.dtype for source in sources)
+    operands = x if isinstance(x, handle_type) else p, y if isinstance(y, handle_type) else q
+    saved = pattern.save(operands, t)
+    t._node = new_node(pattern, parents, saved, None if alike else fit_of(out, *sources))
     return t
 
 
@@ -352,29 +427,32 @@ def unrecorded(out):
 
 def cell_of(operand) -> Saved:
     """The cell that keeps the value of an operand: a tensor, an array, a scalar, or the cell itself."""
-    if type(operand) is float:
-        return (_numbers.get(operand) or number(operand))[0]
     if isinstance(operand, Handle):
         cell = operand._saved
         return cell if type(cell) is Saved else remember(operand)
-    return operand if type(operand) is Saved else remember_array(operand)
+    if type(operand) is Saved:
+        return operand
+    if type(operand) is float:
+        return (numbers.get(operand) or cells_of(operand))[0]
+    return remember_array(operand)
 
 
-_numbers: dict[float, tuple[Saved, Saved]] = {}
+numbers: dict[float, tuple[Saved, Saved]] = {}
 
 
-def number(value) -> tuple[Saved, Saved]:
-    """The cells of a Python float: of itself, and of an array of float64 to combine with arrays of these.
+def cells_of(value) -> tuple[Saved, Saved]:
+    """The cells of a Python number: of itself, and of an array of float64 to combine with arrays of these.
 
     The same cells for the same number: the body of a loop has the same few numbers each time.
     """
-    cells = _numbers.get(value)
+    value = float(value)
+    cells = numbers.get(value)
     if cells is None:
         array = np.array(value)
         array.flags.writeable = False
         cells = Saved(value), Saved(array)
         if value:  # 0.0 and -0.0 would be the same key
-            if len(_numbers) > 4096:
-                _numbers.clear()
-            _numbers[value] = cells
+            if len(numbers) > 4096:
+                numbers.clear()
+            numbers[value] = cells
     return cells

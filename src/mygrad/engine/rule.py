@@ -31,7 +31,15 @@ from numpy import ndarray
 from mygrad.engine.memory import ALONE
 from mygrad.engine.mending import has_nan, selected
 from mygrad.engine.node import Saved
-from mygrad.engine.record import NOTHING, RESULT, SEVERAL, Fit, cell_of, make
+from mygrad.engine.record import (
+    NOTHING,
+    RESULT,
+    SEVERAL,
+    Fit,
+    cell_of,
+    make,
+    recorder_of_one,
+)
 from mygrad.engine.signatures import parameter_names
 
 __all__ = [
@@ -81,6 +89,10 @@ places: dict = {}
 """Where the entry of each function is written: the module, the file and the line."""
 
 
+SMALL = 1024
+"""Elements up to which a new array for a sum costs less than to find out whether the old one is ours."""
+
+
 def remember_place(*functions):
     """Remember who registers `functions`: the first caller that isn't one of our own functions."""
     frame = _getframe(1)
@@ -121,13 +133,17 @@ def _unbroadcast(cotangent, shape):
 
 
 def deposit(node, cotangent):
-    """Add a contribution to the cotangent of `node`, in place where the buffer is ours alone."""
+    """Add a contribution to the cotangent of `node`: in place where the buffer is large, and ours alone."""
     old = node.cotangent
     if old is None:
         node.cotangent = cotangent
     # A view of the buffer would hold it too.
     elif (
-        type(old) is ndarray and getrefcount(old) == ALONE and old.base is None and type(cotangent) is ndarray
+        type(old) is ndarray
+        and old.size > SMALL
+        and getrefcount(old) == ALONE
+        and old.base is None
+        and type(cotangent) is ndarray
     ):
         try:
             np.add(old, cotangent, out=old)
@@ -226,11 +242,20 @@ class Rule:
 class Pattern(Rule):
     """An elementwise rule for one pattern of constants: the operands `active` have a cotangent, the others
     are constants.
-
-    ``pull`` is the inner step of the reverse sweep.
     """
 
-    __slots__ = ("active", "edges", "functions", "known", "names", "save", "selects", "source", "ufunc")
+    __slots__ = (
+        "active",
+        "edges",
+        "functions",
+        "known",
+        "names",
+        "pull",
+        "save",
+        "selects",
+        "source",
+        "ufunc",
+    )
 
     def __init__(self, ufunc, inputs, vjps, active, selects=False):
         self.ufunc = ufunc
@@ -255,37 +280,10 @@ class Pattern(Rule):
         self.source = SEVERAL if len(sources) > 1 else NOTHING if not sources else sources[0]
         if self.source is None:
             self.source = RESULT
+        self.pull = _puller(self)
 
     def __repr__(self):
         return f"<rule of {self.ufunc.__name__} in {', '.join('xyz'[i] for i in self.active)}>"
-
-    def pull(self, node, g):
-        saved = node.saved
-        fit = node.fit
-        if len(self.edges) == 2:
-            # Both before anything is deposited: a rule that raises has added nothing.
-            if saved is None:  # linear in g alone: broadcasting can be undone before, where g is large
-                first, second = self.functions
-                c = first(g if fit is None else _summed(fit, g, 0))
-                d = second(g if fit is None else _summed(fit, g, 1))
-            else:
-                first, second = self.edges
-                c, d = first(g, saved), second(g, saved)
-            if fit is not None:
-                c, d = self.fit_back(fit, c, 0), self.fit_back(fit, d, 1)
-            parent, other = node.parents
-            if parent.cotangent is None:
-                parent.cotangent = c
-            else:
-                deposit(parent, c)
-            if other.cotangent is None:
-                other.cotangent = d
-            else:
-                deposit(other, d)
-        else:
-            for parent, c in zip(node.parents, self.cotangents(node, g, saved), strict=True):
-                deposit(parent, c)
-        return self.selects or (fit is not None and fit.mask is not None)
 
     def cotangents(self, node, g, saved):
         return self._fitted_back(node.fit, [edge(g, saved) for edge in self.edges])
@@ -358,29 +356,60 @@ class Unknown:
         )
 
 
-class PatternOfOne(Pattern):
-    """The same where one operand alone isn't constant: all that is saved is for its function."""
+def _puller(pattern):
+    """The inner step of the reverse sweep, made for a pattern: `Rule.pull`.
 
-    __slots__ = ()
+    All that a rule answers is at hand before anything is deposited: one that raises has added nothing.
+    """
+    selects, fit_back = pattern.selects, pattern.fit_back
+    function, edge = pattern.functions[0], pattern.edges[0]
+    other_function, other_edge = pattern.functions[-1], pattern.edges[-1]
+    saves_nothing, saves_one = pattern.source is NOTHING, len(pattern.names) == 1
 
-    def pull(self, node, g):
-        saved = node.saved
-        (function,) = self.functions
-        if saved is None:
-            c = function(g if node.fit is None else _summed(node.fit, g, 0))
-        elif type(saved) is Saved:
-            c = function(g, saved.value)
-        else:
-            c = self.edges[0](g, saved)
+    def pull_one(node, g):
         fit = node.fit
-        if fit is not None:
-            c = self.fit_back(fit, c, 0)
+        if saves_nothing:
+            c = function(g if fit is None else _summed(fit, g, 0))
+        elif saves_one:
+            c = function(g, node.saved.value)
+        else:
+            c = edge(g, node.saved)
         (parent,) = node.parents
+        if fit is not None:
+            c = fit_back(fit, c, 0)
         if parent.cotangent is None:
             parent.cotangent = c
         else:
             deposit(parent, c)
-        return self.selects or (fit is not None and fit.mask is not None)
+        return selects or (fit is not None and fit.mask is not None)
+
+    def pull_two(node, g):
+        saved, fit = node.saved, node.fit
+        if saves_nothing:
+            c = function(g if fit is None else _summed(fit, g, 0))
+            d = other_function(g if fit is None else _summed(fit, g, 1))
+        else:
+            c, d = edge(g, saved), other_edge(g, saved)
+        if fit is not None:
+            c, d = fit_back(fit, c, 0), fit_back(fit, d, 1)
+        parent, other = node.parents
+        if parent.cotangent is None:
+            parent.cotangent = c
+        else:
+            deposit(parent, c)
+        if other.cotangent is None:
+            other.cotangent = d
+        else:
+            deposit(other, d)
+        return selects or (fit is not None and fit.mask is not None)
+
+    def pull_all(node, g):
+        fit = node.fit
+        for parent, c in zip(node.parents, pattern.cotangents(node, g, node.saved), strict=True):
+            deposit(parent, c)
+        return selects or (fit is not None and fit.mask is not None)
+
+    return {1: pull_one, 2: pull_two}.get(len(pattern.active), pull_all)
 
 
 def _summed(fit, g, i):
@@ -415,6 +444,9 @@ def _saver(sources):
         if i is None:
             return lambda operands, out: cell_of(out)
         return lambda operands, out: cell_of(operands[i])
+    if len(sources) == 2 and None not in sources:
+        i, j = sources
+        return lambda operands, out: (cell_of(operands[i]), cell_of(operands[j]))
     return lambda operands, out: tuple([cell_of(out if i is None else operands[i]) for i in sources])
 
 
@@ -435,14 +467,14 @@ class Elementwise:
         functions = {i: vjps[inputs[i]] for i in places}
         for bits in range(1, 1 << len(places)):
             active = tuple(p for k, p in enumerate(places) if bits >> k & 1)
-            kind = Pattern if len(active) > 1 else PatternOfOne
-            self.patterns[active] = kind(ufunc, inputs, functions, active, selects)
+            self.patterns[active] = Pattern(ufunc, inputs, functions, active, selects)
         # For the hot path, by name.
         if len(inputs) == 1:
             self.unary = self.patterns[(0,)]
+            self.record = recorder_of_one(self)
         elif len(inputs) == 2:
             self.first, self.second, self.both = map(self.pattern, [(0,), (1,), (0, 1)])
-            self.same = same and PatternOfOne(ufunc, inputs, {0: same}, (0,), selects)
+            self.same = same and Pattern(ufunc, inputs, {0: same}, (0,), selects)
 
     def pattern(self, active):
         """The pattern where the operands at these places aren't constants."""

@@ -24,7 +24,6 @@ INVALID = (FloatingPointError, LinAlgError)
 
 _sweeps = count(1).__next__
 _by_order = attrgetter("order")
-_rule_of = attrgetter("rule")
 
 
 def reachable(root: Node, oldest=0) -> list[Node]:
@@ -42,8 +41,8 @@ def reachable(root: Node, oldest=0) -> list[Node]:
 
 
 def _require_whole(nodes):
-    for rule in map(_rule_of, nodes):
-        if rule is CONSUMED or rule is SPENT:
+    for node in nodes:
+        if node.rule is CONSUMED or node.rule is SPENT:
             raise InvalidBackprop(
                 "Part of the graph of this tensor was cleared already, by backward() or clear_graph() of "
                 "this tensor or of "

@@ -26,7 +26,6 @@ from mygrad.engine.record import (
     new_node,
     node_of,
     recorded_node,
-    unary,
     unrecorded,
 )
 from mygrad.engine.rule import Elementwise, Several, composites, not_differentiable, rules
@@ -45,7 +44,7 @@ def call_ufunc(ufunc, method, inputs, kwargs):
     if type(rule) is Elementwise:
         if not kwargs:
             if len(inputs) == 1:
-                return unary(rule, *inputs)
+                return rule.record(*inputs)
             if len(inputs) == 2:
                 return binary(rule, *inputs)
         return _call_elementwise(rule, inputs, **kwargs)
