@@ -16,6 +16,7 @@ import numpy as np
 from numpy import ndarray
 
 from mygrad.dispatch import array_function, with_constant
+from mygrad.engine.function import Function
 from mygrad.engine.record import Handle, differentiable_dtype, make
 from mygrad.engine.rule import composites, rules
 from mygrad.engine.signatures import LateSignature
@@ -46,9 +47,14 @@ def _signature(function):
 def _calling(function, name=None) -> Callable[..., Any]:
     """The method that calls a NumPy function; it takes ``constant=`` too."""
 
+    rule = None if function in composites else rules.get(function)
+    repeated = rule.repeated if type(rule) is Function else lambda *call: None
+
     @functools.wraps(function)
     def method(self, /, *args, constant=None, **kwargs):
-        result = array_function(function, (self, *args), kwargs)
+        result = repeated(self, args, kwargs)
+        if result is None:
+            result = array_function(function, (self, *args), kwargs)
         return result if constant is None else with_constant(result, constant)
 
     method.__name__ = name or function.__name__
@@ -108,11 +114,18 @@ class Methods(Handle):
         if not shape:
             raise TypeError("reshape() takes exactly 1 argument (0 given)")
         shape = shape[0] if len(shape) == 1 else shape
+        if order == "C" and copy is None:
+            result = rules[np.reshape].repeated(self, (shape,), {})
+            if result is not None:
+                return with_constant(result, constant)
         kwargs = {"order": order} if copy is None else {"order": order, "copy": copy}
         return with_constant(array_function(np.reshape, (self, shape), kwargs), constant)
 
     def transpose(self, *axes, constant=None) -> "Tensor":
         """The axes permuted; reversed by default."""
+        if not axes and constant is None:
+            result = rules[np.transpose].repeated(self, (), {})
+            return array_function(np.transpose, (self,), {}) if result is None else result
         axes = (
             axes[0]
             if len(axes) == 1 and (axes[0] is None or not isinstance(axes[0], (int, np.integer)))

@@ -408,7 +408,7 @@ class Tensor(Operators, Methods):
         attribute.__set__(array, value)
         self.data = array
 
-    T: "Tensor" = _attribute(lambda self: array_function(np.transpose, (self,), {}), "The axes reversed.")
+    T: "Tensor" = _attribute(lambda self: self.transpose(), "The axes reversed.")
     mT: "Tensor" = _attribute(
         lambda self: array_function(np.matrix_transpose, (self,), {}), "The last two axes swapped."
     )

@@ -14,7 +14,7 @@ from mygrad.engine.node import Saved
 from mygrad.engine.record import Handle, cell_of
 from mygrad.engine.rule import value_of
 
-__all__ = ["Call", "Form", "Plan", "only_ints", "static_cell"]
+__all__ = ["Call", "Form", "Plan", "Recipe", "is_simple", "only_ints", "static_cell"]
 
 
 class Plan:
@@ -101,19 +101,19 @@ class Form:
 
     def call(self, active, args, result):
         """What is remembered of the call with `args`, in which the inputs `active` carry a gradient."""
-        recipe = self.recipes.get(active)
-        if recipe is None:
-            names = tuple(name for i, name in enumerate(self.rule.inputs) if active >> i & 1)
-            recipe = self.recipes[active] = self._recipe(self.rule.plan(names))
-        plan, values, steps = recipe
+        plan, values, steps = self.recipe(active)
         if steps:
             values = values.copy()
             for i, how, place in steps:
                 values[i] = how(result if place is None else args[place])
         return Call(plan, values, plan.active)
 
-    def _recipe(self, plan):
+    def recipe(self, active):
         """The plan, what is remembered alike each time, and the rest: where, how, and from which argument."""
+        recipe = self.recipes.get(active)
+        if recipe is not None:
+            return recipe
+        plan = self.rule.plan(tuple(name for i, name in enumerate(self.rule.inputs) if active >> i & 1))
         values, steps = [], []
         for i, (how, place) in enumerate(plan.savers):
             item = None if place is None else self.bound[place]
@@ -122,7 +122,8 @@ class Form:
                 steps.append((i, how, None if place is None else item.place))
             else:
                 values.append(how(item))
-        return plan, values, tuple(steps)
+        recipe = self.recipes[active] = plan, values, tuple(steps)
+        return recipe
 
 
 class _Given:
@@ -130,6 +131,54 @@ class _Given:
 
     def __init__(self, place):
         self.place = place
+
+
+class Recipe:
+    """What is alike in the calls of a function of one array with the same other arguments, for arrays of the
+    same shape and dtype: all but the values.
+
+    Attributes
+    ----------
+    method : callable
+        What computes the result from an array.
+    dtype : dtype
+        Of the array.
+    fit : Fit
+        Of the result and the array.
+    call : Call
+        What a node remembers, as far as it is alike.
+    steps : tuple of (place, how, source)
+        How the rest of it is made: its place among what is remembered, the function that makes it, and
+        whether of the result (None) or of the array.
+    step : Step
+        By which a result is a view, if it is one, of an array that is none itself.
+    """
+
+    __slots__ = ("call", "dtype", "fit", "method", "step", "steps")
+
+    def __init__(self, form, args, fit):
+        plan, values, steps = form.recipe(1)
+        values = values.copy()
+        self.steps = tuple(step for step in steps if step[1] in (cell_of, _cell))
+        for i, how, place in steps:
+            if how not in (cell_of, _cell):
+                values[i] = how(args[place])
+        self.call = Call(plan, values, plan.active)
+        if not self.steps:
+            self.call.know()
+        self.method = form.method
+        self.fit = fit
+        ((_, self.dtype),) = fit.parents
+
+    def call_of(self, x, result):
+        """What a node remembers of the call that made `result` of `x`."""
+        call = self.call
+        if not self.steps:
+            return call
+        values = call.values.copy()
+        for i, how, place in self.steps:
+            values[i] = how(result if place is None else x)
+        return Call(call.plan, values, call.active)
 
 
 class Call:
@@ -142,14 +191,23 @@ class Call:
         they are.
     active : tuple of (name, place)
         The inputs that carry a gradient, in the order of the node's parents; the place is that in a sequence.
+    known : tuple of (vjp, arguments) or None
+        The VJP of the only input and all that it takes after the cotangent, if that is the same each time.
     """
 
-    __slots__ = ("active", "plan", "values")
+    __slots__ = ("active", "known", "plan", "values")
 
     def __init__(self, plan, values, active):
         self.plan = plan
         self.values = values
         self.active = active
+        self.known = None
+
+    def know(self):
+        """Nothing that is remembered is a value of the graph, which a write could replace."""
+        if len(self.plan.edges) == 1:
+            ((vjp, wanted),) = self.plan.edges
+            self.known = vjp, tuple(map(value_of, wanted(self.values)))
 
     def __contains__(self, name):
         return name in self.plan.places
@@ -234,3 +292,11 @@ def only_ints(values):
         if type(value) is not int:
             return False
     return True
+
+
+def is_simple(value) -> bool:
+    """Whether a value says all there is to it, and can't change: a number, a word, a shape."""
+    return type(value) in SIMPLE or (type(value) is tuple and only_ints(value))
+
+
+SIMPLE = {int, bool, str, type(None)}

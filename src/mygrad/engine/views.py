@@ -42,6 +42,7 @@ __all__ = [
     "data_of",
     "make_over",
     "make_view",
+    "make_view_by",
     "may_hold_gradient",
     "own_memory",
     "read",
@@ -103,16 +104,6 @@ class View:
 
     __slots__ = ("_node", "_source", "base", "constant", "hidden", "memory", "parent", "step")
 
-    def __init__(self, base, parent, step, constant=False):
-        self.base = base
-        self.parent = parent
-        self.step = step
-        self.constant = constant
-        self.hidden = False
-        self.memory = (base if base._view is None else base_of(base))._value
-        # The node, and the node of the base that it was made from.
-        self._node = self._source = None
-
     def node_for(self, t) -> Node | None:
         """The node of the present value of the view `t`; made again if the base was written since, or the
         graph consumed."""
@@ -124,11 +115,16 @@ class View:
         source = node_of(base)
         if source is None or self.constant:
             return None
-        if self._source is not source or self._node.rule is CONSUMED:
-            self._renew(source)
         node = self._node
-        node.cotangent = node.grad = None
-        return node
+        if self._source is source and node.rule is not CONSUMED:
+            node.cotangent = node.grad = None
+            return node
+        if self.parent is None:
+            step = self.step
+            self._source = source
+            node = self._node = new_node(step.rule, (source,), step.saved, step.fit)
+            return node
+        return self._renew(source)
 
     def _renew(self, source):
         """Make the node again, and those of the views that it is a view of where they need it."""
@@ -142,6 +138,7 @@ class View:
             step = view.step
             node = view._node = new_node(step.rule, (node,), step.saved, step.fit)
             view._source = source
+        return node
 
     def current_for(self, t) -> Node:
         """The node that the view `t` has, without clearing gradients; made if there is none."""
@@ -193,17 +190,34 @@ def data_of(t) -> ndarray:
     return data
 
 
-def make_view(t, data: ndarray, rule, saved, constant=None):
+def make_view(t, data: ndarray, rule, saved, fit=None):
     """The tensor of `data`, which `rule` found to be a view of the memory of `t`."""
     parent = t._view
-    base = t if parent is None or parent.hidden else parent.base
-    if not data.flags.writeable and base_of(t)._saved is SHARED and registry:
-        data = _born_writeable(t, rule, saved, data)
-    view = make(data)
-    view._saved = SHARED
-    step = Step(None if parent is None else parent.step, rule, saved, fit_of(data, t._value))
-    view._view = View(base, parent, step, bool(constant) or (parent is not None and parent.constant))
-    return view
+    step = Step(None if parent is None else parent.step, rule, saved, fit or fit_of(data, t._value))
+    return make_view_by(step, t, data)
+
+
+def make_view_by(step, t, data):
+    """The tensor of `data`, which is a view of the memory of `t` by `step`."""
+    parent = t._view
+    if registry and not data.flags.writeable and base_of(t)._saved is SHARED:
+        data = _born_writeable(t, step.rule, step.saved, data)
+    result = make(data)
+    result._saved = SHARED
+    result._view = view = View()
+    view.step = step
+    view.parent = parent
+    view._node = view._source = None
+    view.hidden = False
+    if parent is None:
+        view.base = t
+        view.constant = False
+        view.memory = t._value
+    else:
+        view.base = base = t if parent.hidden else parent.base
+        view.constant = parent.constant
+        view.memory = (base if base._view is None else base_of(base))._value
+    return result
 
 
 def _born_writeable(t, rule, saved, data):
