@@ -134,51 +134,61 @@ class _Given:
 
 
 class Recipe:
-    """What is alike in the calls of a function of one array with the same other arguments, for arrays of the
-    same shape and dtype: all but the values.
+    """What is alike in the calls of a function with the same other arguments, for arrays of the same shapes
+    and dtypes: all but the values.
 
     Attributes
     ----------
     method : callable
-        What computes the result from an array.
+        What computes the result from arrays.
     dtype : dtype
-        Of the array.
+        Of the first array.
     fit : Fit
-        Of the result and the array.
+        Of the result and of the inputs that carry a gradient.
     call : Call
         What a node remembers, as far as it is alike.
-    steps : tuple of (place, how, source)
-        How the rest of it is made: its place among what is remembered, the function that makes it, and
-        whether of the result (None) or of the array.
+    cells : tuple of (place, source)
+        The rest of it, which is values: its place among what is remembered, and that of the argument that it
+        is the value of; None for the result.
+    edges : tuple of (vjp, arguments, cells)
+        For each input that carries a gradient its VJP and what it takes after the cotangent; the cells are
+        the places there that are values, with their places among what is remembered.
+    leaves_out : bool
+        Whether the cotangent of some elements is exactly 0.
     step : Step
         By which a result is a view, if it is one, of an array that is none itself.
     """
 
-    __slots__ = ("call", "dtype", "fit", "method", "step", "steps")
+    __slots__ = ("call", "cells", "dtype", "edges", "fit", "leaves_out", "method", "step")
 
-    def __init__(self, form, args, fit):
-        plan, values, steps = form.recipe(1)
+    def __init__(self, form, active, args, fit):
+        plan, values, steps = form.recipe(active)
         values = values.copy()
-        self.steps = tuple(step for step in steps if step[1] in (cell_of, _cell))
-        for i, how, place in steps:
-            if how not in (cell_of, _cell):
-                values[i] = how(args[place])
-        self.call = Call(plan, values, plan.active)
-        if not self.steps:
-            self.call.know()
+        for i, how, source in steps:
+            values[i] = None if how in (cell_of, _cell) else how(args[source])
+        self.cells = tuple((i, source) for i, how, source in steps if how in (cell_of, _cell))
+        self.call = Call(plan, values, plan.active, self)
+        self.edges = tuple(self._edge(vjp, list(wanted(range(len(values))))) for vjp, wanted in plan.edges)
+        self.leaves_out = bool(form.rule.selects) or form.rule.leaves_out(self.call)
         self.method = form.method
         self.fit = fit
-        ((_, self.dtype),) = fit.parents
+        self.dtype = args[0].dtype
+        self.step = None
 
-    def call_of(self, x, result):
-        """What a node remembers of the call that made `result` of `x`."""
+    def _edge(self, vjp, wanted):
+        values, places = self.call.values, [place for place, _ in self.cells]
+        cells = tuple((k, i) for k, i in enumerate(wanted) if i in places)
+        return vjp, [None if i in places else value_of(values[i]) for i in wanted], cells
+
+    def call_of(self, args, result):
+        """What a node remembers of the call with `args`."""
         call = self.call
-        if not self.steps:
+        if not self.cells:
             return call
         values = call.values.copy()
-        for i, how, place in self.steps:
-            values[i] = how(result if place is None else x)
-        return Call(call.plan, values, call.active)
+        for i, source in self.cells:
+            values[i] = cell_of(result if source is None else args[source])
+        return Call(call.plan, values, call.active, self)
 
 
 class Call:
@@ -191,23 +201,17 @@ class Call:
         they are.
     active : tuple of (name, place)
         The inputs that carry a gradient, in the order of the node's parents; the place is that in a sequence.
-    known : tuple of (vjp, arguments) or None
-        The VJP of the only input and all that it takes after the cotangent, if that is the same each time.
+    recipe : Recipe or None
+        What else is known of the call, if there is one.
     """
 
-    __slots__ = ("active", "known", "plan", "values")
+    __slots__ = ("active", "plan", "recipe", "values")
 
-    def __init__(self, plan, values, active):
+    def __init__(self, plan, values, active, recipe=None):
         self.plan = plan
         self.values = values
         self.active = active
-        self.known = None
-
-    def know(self):
-        """Nothing that is remembered is a value of the graph, which a write could replace."""
-        if len(self.plan.edges) == 1:
-            ((vjp, wanted),) = self.plan.edges
-            self.known = vjp, tuple(map(value_of, wanted(self.values)))
+        self.recipe = recipe
 
     def __contains__(self, name):
         return name in self.plan.places

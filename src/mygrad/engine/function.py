@@ -124,6 +124,7 @@ class Function(Rule):
         self.input_places = {self.names.index(name): name for name in self.inputs}
         self.plans = {}
         self.forms = {}
+        self.form_of_two = None  # that of a call with two operands and nothing else
         self.recipes = {}
         self.whole = self.plan(self.inputs)
         # The cotangent of a view without a VJP is added by region.
@@ -166,14 +167,52 @@ class Function(Rule):
             node = node_of(x)
             if node is None:
                 return result
-        result._node = new_node(self, (node,), recipe.call_of(x, result), fit)
+        result._node = new_node(self, (node,), recipe.call_of((x,), result), fit)
+        return result
+
+    def of_two(self, x, y):
+        """The result for two operands, of which one at least is a tensor."""
+        p = x._value if isinstance(x, Handle) else x
+        q = y._value if isinstance(y, Handle) else y
+        if type(p) is not ndarray or type(q) is not ndarray or p.dtype is not q.dtype:
+            return self.in_form((x, y), {})
+        data = self.method(p, q)
+        result = make(data)
+        if not RECORDING.get():
+            result._node = unrecorded(data)
+            return result
+        a = b = None
+        if isinstance(x, Handle):
+            a = x._node
+            if a is None or a.cotangent is not None:
+                a = node_of(x)
+        if isinstance(y, Handle):
+            b = y._node
+            if b is None or b.cotangent is not None:
+                b = node_of(y)
+        if a is None and b is None:
+            return result
+        active = 2 if a is None else 1 if b is None else 3
+        recipe = self.recipes.get((active, p.shape, q.shape))
+        if recipe is None or recipe.dtype is not p.dtype:
+            sources = (p, q) if active == 3 else (q,) if a is None else (p,)
+            recipe = Recipe(self.form_of_two, active, (p, q), fit_of(data, *sources))
+            self._keep((active, p.shape, q.shape), recipe)
+        parents = (a, b) if active == 3 else (b,) if a is None else (a,)
+        result._node = new_node(self, parents, recipe.call_of((x, y), result), recipe.fit)
         return result
 
     def __call__(self, *args, **kwargs):
-        if args and self.recipes and isinstance(args[0], Handle):
+        if self.form_of_two is not None and len(args) == 2 and not kwargs:
+            return self.of_two(*args)
+        if self.recipes and args and isinstance(args[0], Handle):
             result = self.repeated(args[0], args[1:], kwargs)
             if result is not None:
                 return result
+        return self.in_form(args, kwargs)
+
+    def in_form(self, args, kwargs):
+        """A call of which it is known, at best, what is alike in all with as many arguments."""
         form = self.forms.get((len(args), *kwargs))
         if form is None:
             return self.call_at_length(args, kwargs)
@@ -229,11 +268,14 @@ class Function(Rule):
         """Make a recipe of a call, if it is one of a single array."""
         (x, *others), kwargs = given
         if form.inputs == ((0, 1),) and type(x._value) is ndarray and all(map(is_simple, args[1:])):
-            if len(self.recipes) > 1024:
-                self.recipes.clear()
-            recipe = Recipe(form, args, fit)
+            recipe = Recipe(form, 1, (x._value, *args[1:]), fit)
             recipe.step = Step(None, self, recipe.call, fit)
-            self.recipes[(x._value.shape, tuple(others), *kwargs.items())] = recipe
+            self._keep((x._value.shape, tuple(others), *kwargs.items()), recipe)
+
+    def _keep(self, key, recipe):
+        if len(self.recipes) > 1024:
+            self.recipes.clear()
+        self.recipes[key] = recipe
 
     def call_at_length(self, args, kwargs):
         """A call in a form that is new, or that has to be looked at each time."""
@@ -254,6 +296,8 @@ class Function(Rule):
             form = Form(self, len(args), tuple(kwargs))
             if form.regular:
                 self.forms[(len(args), *kwargs)] = form
+                if form.inputs == ((0, 1), (1, 2)) and not form.static and not self.view:
+                    self.form_of_two = form
         return self.record(bound, data)
 
     def _into(self, args, kwargs):
@@ -382,26 +426,37 @@ class Function(Rule):
         if self.by_region:
             add_region(node.parents[0], self._region(node), g, node.fit)
             return True
-        if saved.known is not None:
-            vjp, arguments = saved.known
+        recipe = saved.recipe
+        if recipe is not None:
+            contributions = self._by_recipe(recipe, g, saved.values)
+        else:
+            contributions = self.cotangents(node, g, saved)
+        for parent, c in zip(node.parents, contributions):
+            if parent.cotangent is None:
+                parent.cotangent = c
+            else:
+                deposit(parent, c)
+        return recipe.leaves_out if recipe is not None else self.selects or self.leaves_out(saved)
+
+    @staticmethod
+    def _by_recipe(recipe, g, values):
+        """`cotangents`, where it is known what each VJP takes."""
+        found = []
+        for (vjp, arguments, cells), (shape, dtype) in zip(recipe.edges, recipe.fit.parents):
+            if cells:
+                arguments = arguments.copy()
+                for k, i in cells:
+                    arguments[k] = values[i].value
             c = vjp(g, *arguments)
-            ((shape, dtype),) = node.fit.parents
             if getattr(c, "dtype", None) is not dtype or c.shape != shape:
                 c = fitted(c, shape, dtype)
-            (parent,) = node.parents
-            if parent.cotangent is None:
-                parent.cotangent = c
-            else:
-                deposit(parent, c)
-            return self.selects or (self.mask_place is not None and self.leaves_out(saved))
-        for parent, c in zip(node.parents, self.cotangents(node, g, saved), strict=True):
-            if parent.cotangent is None:
-                parent.cotangent = c
-            else:
-                deposit(parent, c)
-        return self.selects or (self.mask_place is not None and self.leaves_out(saved))
+            found.append(c)
+        return found
 
     def leaves_out(self, saved):
+        """Whether ``where=`` leaves elements out."""
+        if self.mask_place is None:
+            return False
         where = saved["where"]
         return where is not None and where is not True
 
