@@ -123,27 +123,31 @@ class Memory:
     def __init__(self, key):
         self.key = key
         # By the id of the remembered array; the cell lives as long as some node holds it.
-        self.cells: dict[int, weakref.ref[Saved]] = {}
+        self.cells: dict[int, _Reference] = {}
         # The arrays that the guard made read-only, to be made writeable again.
         self.locked: list[ndarray] = []
 
     def lock(self, array: ndarray):
         """Make `array` and what it is a view of read-only, until the last cell is gone."""
-        for member in lineage(array):
+        for member in (array,) if array.base is None else lineage(array):
             if member.flags.writeable:
                 member.flags.writeable = False
                 self.locked.append(member)
 
     def release(self):
         """Make everything writeable again that the guard made read-only."""
-        # A view can't be made writeable before its base is.
-        for array in sorted(self.locked, key=lambda array: array.base is not None):
+        if len(self.locked) > 1:  # a view can't be made writeable before its base is
+            self.locked.sort(key=lambda array: array.base is not None)
+        for array in self.locked:
             array.flags.writeable = True
         self.locked.clear()
 
     def add(self, cell: Saved):
-        cell.entry = _Entry(self, id(cell.value))
-        self.cells[id(cell.value)] = weakref.ref(cell)
+        key = id(cell.value)
+        self.cells[key] = reference = _Reference(cell, _forget)
+        reference.memory = self
+        reference.key = key
+        reference.untouched = 0
 
     def discard(self, key):
         self.cells.pop(key, None)
@@ -160,8 +164,8 @@ class Memory:
             if cell is None:
                 continue
             first, last = _bounds(cell.value)
-            cell.entry.untouched += 1
-            if (first < high and low < last) or cell.entry.untouched > PATIENCE:
+            reference.untouched += 1
+            if (first < high and low < last) or reference.untouched > PATIENCE:
                 cell.value = cell.value.copy(order="K")
                 self.discard(key)
 
@@ -179,22 +183,18 @@ class Memory:
                 self.locked.extend(locked)
 
 
-class _Entry:
-    """Dies with its cell, and takes the cell out of the registry."""
+class _Reference(weakref.ref):
+    """A weak reference to a cell, by its place in the registry."""
 
     __slots__ = ("key", "memory", "untouched")
 
-    def __init__(self, memory, key):
-        self.memory = memory
-        self.key = key
-        self.untouched = 0
 
-    def __del__(self):
-        with _lock:
-            reference = self.memory.cells.get(self.key)
-            # The place may have been taken by a newer cell of the same array.
-            if reference is not None and reference() is None:
-                self.memory.discard(self.key)
+def _forget(reference):
+    """A cell is gone, but its value not yet: take it out of the registry."""
+    with _lock:
+        # The place may have been taken by a newer cell of the same array.
+        if reference.memory.cells.get(reference.key) is reference:
+            reference.memory.discard(reference.key)
 
 
 def _bounds(array):
@@ -212,18 +212,16 @@ def _bounds(array):
 
 def _register(array: ndarray, guard: bool, cell: Saved | None = None) -> Saved:
     """The cell of an array in shared memory; made read-only if the guard is to watch it."""
-    key = id(array)
     with _lock:
         owner = id(owner_of(array))
         memory = registry.get(owner)
         if memory is None:
             memory = registry[owner] = Memory(owner)
+        reference = memory.cells.get(id(array))
+        known = None if reference is None else reference()
         if cell is None:
-            reference = memory.cells.get(key)
-            cell = None if reference is None else reference()
-        if cell is None:
-            cell = Saved(array)
-        if memory.cells.get(key) is None or memory.cells[key]() is not cell:
+            cell = Saved(array) if known is None else known
+        if known is not cell:
             memory.add(cell)
         if guard:
             memory.lock(array)

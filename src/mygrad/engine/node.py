@@ -53,9 +53,7 @@ class Saved:
     any node still needs the value; and if its memory is about to be written, a copy is put into the one cell.
     """
 
-    # `entry`, the place in the registry of shared memory, if any, must be given up before the value is: in
-    # this order.
-    __slots__ = ("__weakref__", "entry", "value")
+    __slots__ = ("__weakref__", "value")
 
     def __init__(self, value):
         self.value = value
