@@ -327,7 +327,7 @@ class Tensor(Operators, Methods):
     # ------------------------------------------------------------------------------- what NumPy asks
 
     def __array_ufunc__(self, ufunc, method, *inputs, **kwargs):
-        if len(inputs) == 1 and inputs[0] is self and not kwargs and method == "__call__":
+        if len(inputs) == 1 and not kwargs and method == "__call__":
             rule = rules.get(ufunc)
             if type(rule) is Elementwise:
                 return rule.record(self)

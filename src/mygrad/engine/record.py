@@ -274,13 +274,12 @@ def recorder_of_two(rule, other):
             if type(p) is ndarray and type(q) is ndarray:
                 out = ufunc(p, q)
                 alike = p.shape == q.shape and p.dtype is q.dtype is out.dtype
-            elif p.ndim or q.ndim:
-                return binary(rule, x, y)
-            else:  # NumPy's scalars are quicker by themselves than in a ufunc
-                p = p[()] if type(p) is ndarray else p
-                q = q[()] if type(q) is ndarray else q
-                out = operator(p, q)
-                alike = type(p) is type(q) is type(out)
+            else:
+                p = p[()] if type(p) is ndarray and not p.ndim else p
+                q = q[()] if type(q) is ndarray and not q.ndim else q
+                if type(p) is not float64 or type(q) is not float64:
+                    return binary(rule, x, y)
+                out = operator(p, q)  # NumPy's scalars are quicker by themselves than in a ufunc
         elif kind is float or kind is int:
             if type(p) is float64:
                 constant = (numbers.get(y) or cells_of(y))[0]

@@ -365,13 +365,17 @@ def _puller(pattern):
     function, edge = pattern.functions[0], pattern.edges[0]
     other_function, other_edge = pattern.functions[-1], pattern.edges[-1]
     saves_nothing, saves_one = pattern.source is NOTHING, len(pattern.names) == 1
+    # What hands g on needn't be called.
+    hands_on, other_hands_on = map(_is_identity, (function, other_function))
 
     def pull_one(node, g):
         fit = node.fit
-        if saves_nothing:
-            c = function(g if fit is None else _summed(fit, g, 0))
-        elif saves_one:
+        if saves_one:
             c = function(g, node.saved.value)
+        elif saves_nothing:
+            c = g if fit is None else _summed(fit, g, 0)
+            if not hands_on:
+                c = function(c)
         else:
             c = edge(g, node.saved)
         (parent,) = node.parents
@@ -386,8 +390,11 @@ def _puller(pattern):
     def pull_two(node, g):
         saved, fit = node.saved, node.fit
         if saves_nothing:
-            c = function(g if fit is None else _summed(fit, g, 0))
-            d = other_function(g if fit is None else _summed(fit, g, 1))
+            c = d = g
+            if fit is not None:
+                c, d = _summed(fit, g, 0), _summed(fit, g, 1)
+            c = c if hands_on else function(c)
+            d = d if other_hands_on else other_function(d)
         else:
             c, d = edge(g, saved), other_edge(g, saved)
         if fit is not None:
@@ -410,6 +417,10 @@ def _puller(pattern):
         return selects or (fit is not None and fit.mask is not None)
 
     return {1: pull_one, 2: pull_two}.get(len(pattern.active), pull_all)
+
+
+def _is_identity(f):
+    return parameters(f) == () and f.__code__.co_code == (lambda g: g).__code__.co_code
 
 
 def _summed(fit, g, i):
