@@ -114,7 +114,7 @@ class Methods(Handle):
         if not shape:
             raise TypeError("reshape() takes exactly 1 argument (0 given)")
         shape = shape[0] if len(shape) == 1 else shape
-        if order == "C" and copy is None:
+        if type(order) is str and order == "C" and copy is None:
             result = rules[np.reshape].repeated(self, (shape,), {})
             if result is not None:
                 return with_constant(result, constant)

@@ -17,6 +17,7 @@ from numpy import ndarray
 
 from mygrad.coercion import refuse_coercion, refuse_number, remember_text
 from mygrad.dispatch import array_function, with_constant
+from mygrad.engine.elements import read_element, write_element
 from mygrad.engine.function import stacked
 from mygrad.engine.memory import ALONE, SHARED
 from mygrad.engine.modes import RECORDING
@@ -437,9 +438,16 @@ class Tensor(Operators, Methods):
     # ------------------------------------------------------------------------------- indexing
 
     def __getitem__(self, index) -> "Tensor":
+        if type(index) is int or type(index) is tuple:
+            element = read_element(self, index)
+            if element is not None:
+                return element
         return read(self, index if type(index) in (int, slice) else _plain_index(index))
 
     def __setitem__(self, index, value) -> None:
+        element = (type(index) is int or type(index) is tuple) and type(value) is Tensor
+        if element and write_element(self, index, value):
+            return
         if type(index) is int or type(index) is slice:
             remembered = index
         else:

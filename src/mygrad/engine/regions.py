@@ -24,6 +24,7 @@ __all__ = [
     "WHOLE",
     "WRITE",
     "Region",
+    "Write",
     "Written",
     "add_region",
     "basic_index",
@@ -332,11 +333,19 @@ class Written(Region):
         return np.transpose(ordered, np.argsort(self.axes))[self.flips]
 
 
-class _Write(_Places):
+class Write(_Places):
     """The base after a write: the old base with a region replaced by a value."""
 
     def __repr__(self):
         return "<rule of x[index] = value>"
+
+    def written(self, node) -> Written:
+        """What was written at `node`."""
+        return node.saved
+
+    def supersede(self, node):
+        """Note that a later write takes over from `node`."""
+        node.saved.superseded = True
 
     def pull(self, node, g):
         written = node.saved
@@ -365,7 +374,7 @@ class _Write(_Places):
         return True
 
     def cotangents(self, node, g, saved):
-        written = node.saved
+        written = self.written(node)
         result = []
         if written.has_old:
             # Ones where the old value stays; of complex numbers a write may replace one part alone.
@@ -383,7 +392,7 @@ class _Write(_Places):
         return result
 
     def push(self, node, tangents, saved):
-        written = node.saved
+        written = self.written(node)
         value = tangents[-1] if written.has_value else None
         old = tangents[0] if written.has_old else None
         if old is None:
@@ -391,7 +400,8 @@ class _Write(_Places):
         else:
             source = node.parents[0]
             alone = type(old) is ndarray and old.base is None and getrefcount(old) == ALONE_IN_PUSH
-            if alone and source.rule is self and source.saved.superseded and written.laid_out_alike(old):
+            superseded = isinstance(source.rule, Write) and source.rule.written(source).superseded
+            if alone and superseded and written.laid_out_alike(old):
                 tangents[0], out = None, old
             else:
                 out = written.buffer(old)
@@ -400,4 +410,4 @@ class _Write(_Places):
         return written.replaced(out, 0 if value is None else value)
 
 
-READ, PLACE, WRITE, RESHAPE = _Read(), _Place(), _Write(), _Reshape()
+READ, PLACE, WRITE, RESHAPE = _Read(), _Place(), Write(), _Reshape()

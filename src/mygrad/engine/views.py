@@ -32,7 +32,7 @@ from mygrad.engine.record import (
     node_of,
     unrecorded,
 )
-from mygrad.engine.regions import READ, RESHAPE, WHOLE, WRITE, Written, basic_index, remembered_index
+from mygrad.engine.regions import READ, RESHAPE, WHOLE, WRITE, Write, Written, basic_index, remembered_index
 from mygrad.losses import remember
 
 __all__ = [
@@ -317,8 +317,8 @@ def write(t, store, value_node, value_data, region_index=WHOLE, mask=None, ours=
         return
     if base._saved is SHARED and value_node is not None and _over.get(id(base._value)) is base:
         remember(sys._getframe())  # the array itself, used on its own, is a plain one
-    if old is not None and old.rule is WRITE:
-        old.saved.superseded = True
+    if old is not None and isinstance(old.rule, Write):
+        old.rule.supersede(old)
     if (
         ours
         and value_node is not None

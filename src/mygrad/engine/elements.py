@@ -1,0 +1,120 @@
+"""Single numbers, read from an array of float64 and written into one.
+
+A loop over elements is the worst that can be asked of arrays, and people write it. So its steps have a path
+of their own, in which there is little to find out, and a rule for the write that saves its index alone.
+"""
+
+from sys import getrefcount
+
+import numpy as np
+from numpy import float64, ndarray
+
+from mygrad.engine.call import only_ints
+from mygrad.engine.memory import ALONE_IN_PULL, registry
+from mygrad.engine.modes import RECORDING
+from mygrad.engine.record import FLOAT64, fit_of_element, fit_with_element, make, new_node
+from mygrad.engine.regions import READ, Write, Written
+from mygrad.engine.rule import deposit
+from mygrad.engine.views import watched
+
+__all__ = ["read_element", "write_element"]
+
+recording = RECORDING.get
+
+
+def read_element(t, index):
+    """``t[index]`` for a whole number or a tuple; None if that isn't one number, or `t` no plain base."""
+    values, node = t._value, t._node
+    if (
+        type(values) is not ndarray
+        or node is None
+        or node.cotangent is not None
+        or (type(index) is not int and not only_ints(index))
+        or not recording()
+    ):
+        return None
+    data = values[index]
+    if type(data) is not float64 or values.dtype is not FLOAT64:
+        return None
+    return make(data, new_node(READ, (node,), index, fit_of_element(values.shape)))
+
+
+def write_element(t, index, value) -> bool:
+    """``t[index] = value`` for a whole number or a tuple, if `t` is a plain base, `value` a number, and both
+    carry a gradient; else False, and nothing has happened."""
+    values, old = t._value, t._node
+    data, new = value._value, value._node
+    if (
+        old is None
+        or new is None
+        or old.cotangent is not None
+        or new.cotangent is not None
+        or t._view is not None
+        or t._saved is not None
+        or type(values) is not ndarray
+        or values.dtype is not FLOAT64
+        or data.dtype is not FLOAT64
+        or data.ndim
+        or values.ndim != (1 if type(index) is int else len(index))
+        or values.base is not None
+        or not values.flags.c_contiguous
+        or id(values) in registry
+        or watched
+        or not recording()
+        or (type(index) is not int and not only_ints(index))
+    ):
+        return False
+    values[index] = data
+    if old.rule is PUT:
+        old.rule = PUT_BEFORE
+    elif isinstance(old.rule, Write):
+        old.rule.supersede(old)
+    t._node = new_node(PUT, (old, new), index, fit_with_element(values.shape))
+    return True
+
+
+class _Put(Write):
+    """The base after a write of one number. There are two of them: a later write into the same base puts the
+    one that is `superseded` in the place of the other."""
+
+    __slots__ = ("superseded",)
+
+    def __init__(self, superseded):
+        self.superseded = superseded
+
+    def written(self, node):
+        written = Written(None, node.saved, None, True, True, IN_C_ORDER)
+        written.superseded = self.superseded
+        return written
+
+    def supersede(self, node):
+        node.rule = PUT_BEFORE
+
+    def pull(self, node, g):
+        index = node.saved
+        value = g[index]
+        if (
+            self.superseded
+            and getrefcount(g) == ALONE_IN_PULL
+            and type(g) is ndarray
+            and g.base is None
+            and g.flags.c_contiguous
+        ):
+            node.cotangent = None
+        else:
+            g = np.copy(g, order="C")
+        g[index] = 0.0
+        old, new = node.parents
+        if old.cotangent is None:
+            old.cotangent = g
+        else:
+            deposit(old, g)
+        if new.cotangent is None:
+            new.cotangent = value
+        else:
+            deposit(new, value)
+        return True
+
+
+IN_C_ORDER = np.empty(0)
+PUT, PUT_BEFORE = _Put(superseded=False), _Put(superseded=True)
