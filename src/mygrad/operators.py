@@ -35,7 +35,7 @@ def _operators(function, compute=None) -> "tuple[Callable[..., Tensor], Callable
         if recorded and type(other) in OPERABLE:
             return binary(rule, self, other)
         if direct and type(other) in OPERABLE:
-            return rule(self, other)
+            return rule.of_two(self, other)
         if not _can_operate(other) or (self._value.ndim and _means_otherwise(type(other), function)):
             return NotImplemented
         other = stacked(other)
@@ -45,7 +45,7 @@ def _operators(function, compute=None) -> "tuple[Callable[..., Tensor], Callable
         if recorded and type(other) in OPERABLE:
             return binary(rule, other, self)
         if direct and type(other) in OPERABLE:
-            return rule(other, self)
+            return rule.of_two(other, self)
         if not _can_operate(other):
             return NotImplemented
         if self._value.ndim and _means_otherwise(type(other), function):

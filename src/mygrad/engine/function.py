@@ -124,9 +124,10 @@ class Function(Rule):
         self.input_places = {self.names.index(name): name for name in self.inputs}
         self.plans = {}
         self.forms = {}
-        self.form_of_two = None  # that of a call with two operands and nothing else
         self.recipes = {}
         self.whole = self.plan(self.inputs)
+        # Whether it is a function of two arrays: what else there may be needn't be given.
+        self.takes_two = kind == "multilinear" and self.inputs == self.by_position[:2] and not many
         # The cotangent of a view without a VJP is added by region.
         self.by_region = vjps[self.inputs[0]] is None
         self.selects = self.inputs if selects is True or self.by_region else tuple(selects or ())
@@ -171,9 +172,10 @@ class Function(Rule):
         return result
 
     def of_two(self, x, y):
-        """The result for two operands, of which one at least is a tensor."""
-        p = x._value if isinstance(x, Handle) else x
-        q = y._value if isinstance(y, Handle) else y
+        """The result for two operands, of which one at least is a tensor, and nothing else."""
+        first, second = isinstance(x, Handle), isinstance(y, Handle)
+        p = x._value if first else x
+        q = y._value if second else y
         if type(p) is not ndarray or type(q) is not ndarray or p.dtype is not q.dtype:
             return self.in_form((x, y), {})
         data = self.method(p, q)
@@ -182,28 +184,28 @@ class Function(Rule):
             result._node = unrecorded(data)
             return result
         a = b = None
-        if isinstance(x, Handle):
+        if first:
             a = x._node
             if a is None or a.cotangent is not None:
                 a = node_of(x)
-        if isinstance(y, Handle):
+        if second:
             b = y._node
             if b is None or b.cotangent is not None:
                 b = node_of(y)
-        if a is None and b is None:
-            return result
-        active = 2 if a is None else 1 if b is None else 3
+        if a is None:
+            if b is None:
+                return result
+            active, parents = 2, (b,)
+        else:
+            active, parents = (1, (a,)) if b is None else (3, (a, b))
         recipe = self.recipes.get((active, p.shape, q.shape))
         if recipe is None or recipe.dtype is not p.dtype:
-            sources = (p, q) if active == 3 else (q,) if a is None else (p,)
-            recipe = Recipe(self.form_of_two, active, (p, q), fit_of(data, *sources))
-            self._keep((active, p.shape, q.shape), recipe)
-        parents = (a, b) if active == 3 else (b,) if a is None else (a,)
+            recipe = self._learn_of_two(active, p, q, data)
         result._node = new_node(self, parents, recipe.call_of((x, y), result), recipe.fit)
         return result
 
     def __call__(self, *args, **kwargs):
-        if self.form_of_two is not None and len(args) == 2 and not kwargs:
+        if self.takes_two and len(args) == 2 and not kwargs:
             return self.of_two(*args)
         if self.recipes and args and isinstance(args[0], Handle):
             result = self.repeated(args[0], args[1:], kwargs)
@@ -272,6 +274,16 @@ class Function(Rule):
             recipe.step = Step(None, self, recipe.call, fit)
             self._keep((x._value.shape, tuple(others), *kwargs.items()), recipe)
 
+    def _learn_of_two(self, active, p, q, data):
+        """Make a recipe of a call with two arrays, of which those in the set `active` carry a gradient."""
+        form = self.forms.get((2,))
+        if form is None:
+            form = self.forms[(2,)] = Form(self, 2, ())
+        sources = [x for i, x in enumerate((p, q)) if active >> i & 1]
+        recipe = Recipe(form, active, (p, q), fit_of(data, *sources))
+        self._keep((active, p.shape, q.shape), recipe)
+        return recipe
+
     def _keep(self, key, recipe):
         if len(self.recipes) > 1024:
             self.recipes.clear()
@@ -296,8 +308,6 @@ class Function(Rule):
             form = Form(self, len(args), tuple(kwargs))
             if form.regular:
                 self.forms[(len(args), *kwargs)] = form
-                if form.inputs == ((0, 1), (1, 2)) and not form.static and not self.view:
-                    self.form_of_two = form
         return self.record(bound, data)
 
     def _into(self, args, kwargs):

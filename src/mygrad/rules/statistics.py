@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from mygrad.engine.function import linear, plain, the_one
-from mygrad.engine.record import make
+from mygrad.engine.record import FLOAT64, make
 from mygrad.engine.rule import composite
 from mygrad.rules.arguments import delivered, given
 from mygrad.rules.reductions import expanded, masked, stretched
@@ -23,9 +23,18 @@ def counted(shape, axis, where):
     return math.prod(shape[i] for i in axes)
 
 
+def mean_of(a, axis=None, dtype=None, out=None, keepdims=False):
+    """``a.mean(...)``; of float64 without what NumPy finds out first, which takes as long as a small mean."""
+    if a.dtype is not FLOAT64 or dtype is not None or out is not None or not (a.size and a.ndim):
+        return a.mean(axis, dtype, out, keepdims)
+    total = np.add.reduce(a, axis, None, None, keepdims)
+    total /= a.size // total.size
+    return total
+
+
 linear(
     np.mean,
-    method=np.ndarray.mean,
+    method=mean_of,
     a=lambda g, a_shape, axis, keepdims, where: masked(
         stretched(
             expanded(g, axis, keepdims, len(a_shape)) / as_weak(counted(a_shape, axis, where), g), a_shape
