@@ -33,6 +33,7 @@ from mygrad.engine.mending import has_nan, selected
 from mygrad.engine.node import Saved
 from mygrad.engine.record import NOTHING, RESULT, SEVERAL, Fit, cell_of, make
 from mygrad.engine.signatures import parameter_names
+from mygrad.engine.sums import LARGE, Stretched, sum_over
 
 __all__ = [
     "Elementwise",
@@ -109,14 +110,14 @@ def _unbroadcast(cotangent, shape):
     if extra < 0:  # an assigned value may have leading axes of length 1 that the region lacks
         cotangent = np.reshape(cotangent, (1,) * -extra + cotangent.shape)
     elif extra > 0:
-        cotangent = cotangent.sum(axis=tuple(range(extra)))
+        cotangent = sum_over(cotangent, tuple(range(extra)), keepdims=False)
     if cotangent.shape == shape:
         return cotangent
     stretched = tuple(
         axis for axis, (n, m) in enumerate(zip(shape, cotangent.shape, strict=True)) if n == 1 and m != 1
     )
     if stretched:
-        cotangent = cotangent.sum(axis=stretched, keepdims=True)
+        cotangent = sum_over(cotangent, stretched)
     return cotangent if cotangent.shape == shape else np.broadcast_to(cotangent, shape)
 
 
@@ -230,9 +231,20 @@ class Pattern(Rule):
     ``pull`` is the inner step of the reverse sweep.
     """
 
-    __slots__ = ("active", "edges", "functions", "known", "names", "save", "selects", "source", "ufunc")
+    __slots__ = (
+        "active",
+        "edges",
+        "functions",
+        "known",
+        "names",
+        "save",
+        "selects",
+        "source",
+        "stretched",
+        "ufunc",
+    )
 
-    def __init__(self, ufunc, inputs, vjps, active, selects=False):
+    def __init__(self, ufunc, inputs, vjps, active, selects=False, stretched=()):
         self.ufunc = ufunc
         self.selects = selects
         self.active = active
@@ -244,6 +256,13 @@ class Pattern(Rule):
             raise TypeError(f"The rule of {ufunc} uses {sorted(unknown)}; it can use g, out and {inputs}.")
         self.edges = tuple(
             _edge(vjps[i], [self.names.index(name) for name in names], len(self.names))
+            for i, names in zip(active, wanted, strict=True)
+        )
+        # How the cotangents of operands that were broadcast are added up, where there is a quicker way.
+        self.stretched = tuple(
+            _edge(stretched[i], [self.names.index(name) for name in names], len(self.names))
+            if i in stretched
+            else None
             for i, names in zip(active, wanted, strict=True)
         )
         # Of which parents the value is remembered: or that of the result, which a NaN would have reached.
@@ -268,11 +287,14 @@ class Pattern(Rule):
                 first, second = self.functions
                 c = first(g if fit is None else _summed(fit, g, 0))
                 d = second(g if fit is None else _summed(fit, g, 1))
+                if fit is not None:
+                    c, d = self.fit_back(fit, c, 0), self.fit_back(fit, d, 1)
             else:
                 first, second = self.edges
-                c, d = first(g, saved), second(g, saved)
-            if fit is not None:
-                c, d = self.fit_back(fit, c, 0), self.fit_back(fit, d, 1)
+                if fit is None:
+                    c, d = first(g, saved), second(g, saved)
+                else:
+                    c, d = self.stretched_back(fit, g, saved, 0), self.stretched_back(fit, g, saved, 1)
             parent, other = node.parents
             if parent.cotangent is None:
                 parent.cotangent = c
@@ -334,6 +356,19 @@ class Pattern(Rule):
         result = tuple(lifted(cell, n) for cell, n in zip(cells, nodes, strict=False))
         return result if len(self.names) > 1 else result[0] if result else None
 
+    def stretched_back(self, fit: Fit, g, saved, i):
+        """What `fit_back` makes of the contribution to operand `i`; where broadcasting is undone, by the
+        quicker way."""
+        shape, dtype = fit.parents[i]
+        total = self.stretched[i] if g.shape != shape and g.size >= LARGE else None
+        if total is not None and fit.mask is None:
+            extra = g.ndim - len(shape)
+            axes = tuple([k for k, n in enumerate(g.shape) if n > 1 and (k < extra or shape[k - extra] == 1)])
+            c = total(Stretched(g, axes), saved)
+            if np.isfinite(c).all():  # else the rule itself tells what is 0 * inf, and is mended
+                return fitted(c.reshape(shape), shape, dtype)
+        return self.fit_back(fit, self.edges[i](g, saved), i)
+
     @staticmethod
     def fit_back(fit: Fit, c, i):
         if fit.mask is not None:
@@ -366,15 +401,17 @@ class PatternOfOne(Pattern):
     def pull(self, node, g):
         saved = node.saved
         (function,) = self.functions
+        fit = node.fit
         if saved is None:
-            c = function(g if node.fit is None else _summed(node.fit, g, 0))
+            c = function(g if fit is None else _summed(fit, g, 0))
+            if fit is not None:
+                c = self.fit_back(fit, c, 0)
+        elif fit is not None:
+            c = self.stretched_back(fit, g, saved, 0)
         elif type(saved) is Saved:
             c = function(g, saved.value)
         else:
             c = self.edges[0](g, saved)
-        fit = node.fit
-        if fit is not None:
-            c = self.fit_back(fit, c, 0)
         (parent,) = node.parents
         if parent.cotangent is None:
             parent.cotangent = c
@@ -424,7 +461,9 @@ class Elementwise:
     For each set of operands that aren't constants there is a `Pattern`, made at registration.
     """
 
-    def __init__(self, ufunc, inputs, vjps, note="", selects=False, same=None, operator=None):
+    def __init__(
+        self, ufunc, inputs, vjps, note="", selects=False, same=None, operator=None, stretched=None
+    ):
         self.ufunc = ufunc
         self.operator = operator
         self.inputs = inputs
@@ -433,10 +472,11 @@ class Elementwise:
         self.patterns = {}
         places = [i for i, name in enumerate(inputs) if name in vjps]
         functions = {i: vjps[inputs[i]] for i in places}
+        totals = {inputs.index(name): f for name, f in (stretched or {}).items()}
         for bits in range(1, 1 << len(places)):
             active = tuple(p for k, p in enumerate(places) if bits >> k & 1)
             kind = Pattern if len(active) > 1 else PatternOfOne
-            self.patterns[active] = kind(ufunc, inputs, functions, active, selects)
+            self.patterns[active] = kind(ufunc, inputs, functions, active, selects, totals)
         # For the hot path, by name.
         if len(inputs) == 1:
             self.unary = self.patterns[(0,)]
@@ -453,7 +493,9 @@ class Elementwise:
         return f"<elementwise rule of {self.ufunc.__name__}>"
 
 
-def elementwise(ufunc, *, note="", selects=False, same=None, operator=None, **vjps) -> Elementwise:
+def elementwise(
+    ufunc, *, note="", selects=False, same=None, operator=None, stretched=None, **vjps
+) -> Elementwise:
     """Register the rule of a ufunc: for each differentiable input (``x``, ``y``, ``z``) an expression in its
     cotangent ``g``.
 
@@ -461,13 +503,15 @@ def elementwise(ufunc, *, note="", selects=False, same=None, operator=None, **vj
     The note tells the convention where the derivative isn't unique. Of a ufunc that `selects`, as ``np.fmax``
     does, the result may be a number although an operand is a NaN. Where ``x * x``, of one value twice, has a
     cheaper derivative than the sum of two, it is given by `same`. `operator` is Python's operator for it, if
-    there is one: NumPy's scalars have it do the same in less time.
+    there is one: NumPy's scalars have it do the same in less time. `stretched` has, for an operand that was
+    broadcast, the sum of its expression over what it was broadcast along, which ``g.dot`` is the sum of a
+    product in: it takes its own value, which is constant there, out of the sum.
     """
     inputs = ("x", "y", "z")[: ufunc.nin]
     unknown = set(vjps) - set(inputs)
     if unknown or not vjps:
         raise TypeError(f"A rule of {ufunc} is for some of {inputs}; got {sorted(vjps)}.")
-    rules[ufunc] = rule = Elementwise(ufunc, inputs, vjps, note, selects, same, operator)
+    rules[ufunc] = rule = Elementwise(ufunc, inputs, vjps, note, selects, same, operator, stretched)
     remember_place(ufunc)
     return rule
 
