@@ -453,3 +453,14 @@ def test_powers_of_zero():
         assert reverse(lambda x, n=exponent: x**n, [0.0])[0] == derivative
     found = reverse(np.power, [0.0, 0.0, 0.0], [0.0, 1.0, 2.0])
     np.testing.assert_array_equal(found, [[0.0, 1.0, 0.0], [0.0, 0.0, 0.0]])
+
+
+@pytest.mark.parametrize(
+    "values", [[0.0, -0.0, 1.0, -0.0], [np.nan, 1.0, -np.nan, 0.5], [1 + 0j, 1 - 0j, -1j]]
+)
+def test_sorted_values_are_those_of_numpy_bit_for_bit(values):
+    for array in (np.array(values), np.tile(values, (3, 40)), np.tile(values, (40, 3)).T):
+        out = np.sort(mg.tensor(array), axis=-1)
+        assert not out.constant
+        assert out.data.tobytes() == np.sort(array, axis=-1).tobytes()
+        assert out.data.strides == np.sort(array, axis=-1).strides

@@ -110,14 +110,17 @@ def _unbroadcast(cotangent, shape):
     if extra < 0:  # an assigned value may have leading axes of length 1 that the region lacks
         cotangent = np.reshape(cotangent, (1,) * -extra + cotangent.shape)
     elif extra > 0:
-        cotangent = sum_over(cotangent, tuple(range(extra)), keepdims=False)
+        axes = tuple(range(extra))
+        small = cotangent.size < LARGE
+        cotangent = cotangent.sum(axis=axes) if small else sum_over(cotangent, axes, keepdims=False)
     if cotangent.shape == shape:
         return cotangent
     stretched = tuple(
         axis for axis, (n, m) in enumerate(zip(shape, cotangent.shape, strict=True)) if n == 1 and m != 1
     )
     if stretched:
-        cotangent = sum_over(cotangent, stretched)
+        small = cotangent.size < LARGE
+        cotangent = cotangent.sum(axis=stretched, keepdims=True) if small else sum_over(cotangent, stretched)
     return cotangent if cotangent.shape == shape else np.broadcast_to(cotangent, shape)
 
 
@@ -287,14 +290,14 @@ class Pattern(Rule):
                 first, second = self.functions
                 c = first(g if fit is None else _summed(fit, g, 0))
                 d = second(g if fit is None else _summed(fit, g, 1))
-                if fit is not None:
-                    c, d = self.fit_back(fit, c, 0), self.fit_back(fit, d, 1)
+            elif fit is not None and fit.mask is None and g.size >= LARGE:
+                c, d = self.stretched_back(fit, g, saved, 0), self.stretched_back(fit, g, saved, 1)
+                fit = None
             else:
                 first, second = self.edges
-                if fit is None:
-                    c, d = first(g, saved), second(g, saved)
-                else:
-                    c, d = self.stretched_back(fit, g, saved, 0), self.stretched_back(fit, g, saved, 1)
+                c, d = first(g, saved), second(g, saved)
+            if fit is not None:
+                c, d = self.fit_back(fit, c, 0), self.fit_back(fit, d, 1)
             parent, other = node.parents
             if parent.cotangent is None:
                 parent.cotangent = c
@@ -360,8 +363,8 @@ class Pattern(Rule):
         """What `fit_back` makes of the contribution to operand `i`; where broadcasting is undone, by the
         quicker way."""
         shape, dtype = fit.parents[i]
-        total = self.stretched[i] if g.shape != shape and g.size >= LARGE else None
-        if total is not None and fit.mask is None:
+        total = self.stretched[i]
+        if total is not None and g.shape != shape:
             extra = g.ndim - len(shape)
             axes = tuple([k for k, n in enumerate(g.shape) if n > 1 and (k < extra or shape[k - extra] == 1)])
             c = total(Stretched(g, axes), saved)
@@ -404,14 +407,15 @@ class PatternOfOne(Pattern):
         fit = node.fit
         if saved is None:
             c = function(g if fit is None else _summed(fit, g, 0))
-            if fit is not None:
-                c = self.fit_back(fit, c, 0)
-        elif fit is not None:
+        elif fit is not None and fit.mask is None and g.size >= LARGE:
             c = self.stretched_back(fit, g, saved, 0)
+            fit = None
         elif type(saved) is Saved:
             c = function(g, saved.value)
         else:
             c = self.edges[0](g, saved)
+        if fit is not None:
+            c = self.fit_back(fit, c, 0)
         (parent,) = node.parents
         if parent.cotangent is None:
             parent.cotangent = c
@@ -461,9 +465,7 @@ class Elementwise:
     For each set of operands that aren't constants there is a `Pattern`, made at registration.
     """
 
-    def __init__(
-        self, ufunc, inputs, vjps, note="", selects=False, same=None, operator=None, stretched=None
-    ):
+    def __init__(self, ufunc, inputs, vjps, note="", selects=False, same=None, operator=None, stretched=None):
         self.ufunc = ufunc
         self.operator = operator
         self.inputs = inputs

@@ -155,12 +155,23 @@ def product(a, axis, keepdims, where):
     return np.prod(a, axis=axis, keepdims=bool(keepdims))
 
 
+def ordinary(x):
+    """Whether nothing in `x` is 0, overflowed or came near to underflow."""
+    size = np.abs(plain_values(x))
+    return bool(np.all(size > 1e3 * np.finfo(size.dtype).tiny) and np.all(np.isfinite(size)))
+
+
+def prod_vjp(g, a, out, axis, keepdims, where, initial):
+    if ordinary(out) and ordinary(share := g * out):  # one division for each element, and nothing else
+        return masked(expanded(share, axis, keepdims, a.ndim) / a, where)
+    partials = prod_partials(a, out, axis, keepdims, where, initial)
+    return masked(expanded(g, axis, keepdims, a.ndim) * partials, where)
+
+
 def prod_partials(a, out, axis, keepdims, where, initial):
     """The partial derivatives of ``np.prod``, shaped like `a`."""
     ndim = a.ndim
-    product = plain_values(out)
-    # The quotient is as good if nothing was 0, overflowed or came near to underflow.
-    if np.all(np.isfinite(product)) and np.all(np.abs(product) > 1e3 * np.finfo(product.dtype).tiny):
+    if ordinary(out):  # then the quotient is as good
         return expanded(out, axis, keepdims, ndim) / a
     if ndim == 0:
         partials = np.ones_like(a)
@@ -181,9 +192,7 @@ def prod_partials(a, out, axis, keepdims, where, initial):
 general(
     np.prod,
     vjp={
-        "a": lambda g, a, out, axis, keepdims, where, initial: masked(
-            expanded(g, axis, keepdims, a.ndim) * prod_partials(a, out, axis, keepdims, where, initial), where
-        ),
+        "a": prod_vjp,
         "initial": lambda g, a, axis, keepdims, where: g * product(a, axis, keepdims, where),
     },
     jvp={

@@ -64,9 +64,9 @@ def sort(a, axis=-1, kind=None, order=None, *, stable=None):
     if recorded_node(a) is None or not values.ndim:
         return with_value(np.sort(values, **options), np.reshape(a, -1) if axis is None else a)
     result = rules[in_order](a, np.argsort(values, **options), axis)
-    # Zeros of both signs, and NaNs, are in the order that np.sort leaves them in.
+    # Zeros of both signs, and NaNs, are as np.sort leaves them, and what isn't in C order is laid out so.
     parts = (values.real, values.imag) if values.dtype.kind == "c" else (values,)
-    if all(map(np.all, parts)) and not has_nan(values):
+    if values.flags.c_contiguous and all(map(np.all, parts)) and not has_nan(values):
         return result
     return with_value(np.sort(values, **options), result)
 
