@@ -98,6 +98,19 @@ def extreme_vjp(g, a, out, axis, keepdims, where, initial):
     return picked(chosen, shared(expanded(g, axis, keepdims, a.ndim), count, a.real.dtype))
 
 
+def extreme_places(g, a, out, axis, keepdims, where, initial):
+    """The same, where rows are long: by the places of the extremes."""
+    if initial is not None or out.size * 16 > a.size:
+        return None
+    chosen, _, count = chosen_of(a, out, axis, keepdims, where, initial)
+    places = np.flatnonzero(chosen)
+    if places.size * 16 > a.size:
+        return None
+    share = shared(expanded(g, axis, keepdims, a.ndim), count, a.dtype)
+    rows = np.broadcast_to(np.arange(share.size).reshape(share.shape), a.shape)
+    return places, share.reshape(-1)[rows[np.unravel_index(places, a.shape)]]
+
+
 def initial_vjp(g, a, out, axis, keepdims, where, initial):
     _, first, count = chosen_of(a, out, axis, keepdims, where, initial)
     return picked(first, shared(expanded(g, axis, keepdims, a.ndim), count, a.real.dtype))
@@ -126,6 +139,7 @@ general(
     vjp={"a": extreme_vjp, "initial": initial_vjp},
     jvp={"a": extreme_jvp, "initial": initial_jvp},
     selects=True,
+    few=extreme_places,
 )
 general(
     np.min,
@@ -133,6 +147,7 @@ general(
     vjp={"a": extreme_vjp, "initial": initial_vjp},
     jvp={"a": extreme_jvp, "initial": initial_jvp},
     selects=True,
+    few=extreme_places,
 )
 
 
