@@ -79,7 +79,8 @@ class Function(Rule):
         That of NumPy's arrays which does the same, with the same arguments by position, in less time.
     few : callable, optional
         For the first input, where its cotangent is 0 but for few elements: a function of what its VJP takes
-        that gives their places in the flat array, and their values; None where it isn't so.
+        that gives pairs of their places in the flat array and their values, which are added up; None where
+        it isn't so.
     """
 
     def __init__(
@@ -359,12 +360,13 @@ class Function(Rule):
         found = self.few(g, *map(value_of, wanted(call.values)))
         if found is None:
             return False
-        places, values = found
         buffer = own_buffer(node.parents[0], node.fit)
-        try:
-            buffer[np.unravel_index(places, shape)] += values
-        except FloatingPointError:  # inf - inf: it is told after the sum has been written
-            return True
+        with np.errstate(invalid="ignore"):  # inf - inf
+            for places, values in found:
+                if buffer.flags.c_contiguous:
+                    buffer.reshape(-1)[places] += values
+                else:
+                    buffer[np.unravel_index(places, shape)] += values
         return True
 
     def leaves_out(self, saved):

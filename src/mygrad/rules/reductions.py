@@ -108,7 +108,7 @@ def extreme_places(g, a, out, axis, keepdims, where, initial):
         return None
     share = shared(expanded(g, axis, keepdims, a.ndim), count, a.dtype)
     rows = np.broadcast_to(np.arange(share.size).reshape(share.shape), a.shape)
-    return places, share.reshape(-1)[rows[np.unravel_index(places, a.shape)]]
+    return [(places, share.reshape(-1)[rows[np.unravel_index(places, a.shape)]])]
 
 
 def initial_vjp(g, a, out, axis, keepdims, where, initial):
@@ -170,14 +170,16 @@ def product(a, axis, keepdims, where):
     return np.prod(a, axis=axis, keepdims=bool(keepdims))
 
 
-def ordinary(x):
-    """Whether nothing in `x` is 0, overflowed or came near to underflow."""
+def ordinary(x, besides=False):
+    """Whether nothing in `x` is 0, overflowed or came near to underflow, `besides` what is known to be 0."""
     size = np.abs(plain_values(x))
-    return bool(np.all(size > 1e3 * np.finfo(size.dtype).tiny) and np.all(np.isfinite(size)))
+    return bool(np.all((size > 1e3 * np.finfo(size.dtype).tiny) | besides) and np.all(np.isfinite(size)))
 
 
 def prod_vjp(g, a, out, axis, keepdims, where, initial):
-    if ordinary(out) and ordinary(share := g * out):  # one division for each element, and nothing else
+    if ordinary(out) and ordinary(
+        share := g * out, plain_values(g) == 0
+    ):  # one division for each element, and nothing else
         return masked(expanded(share, axis, keepdims, a.ndim) / a, where)
     partials = prod_partials(a, out, axis, keepdims, where, initial)
     return masked(expanded(g, axis, keepdims, a.ndim) * partials, where)
