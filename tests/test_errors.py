@@ -206,7 +206,7 @@ def test_a_ufunc_without_a_rule_says_its_name():
 
 
 def test_a_function_without_a_rule_says_its_name(monkeypatch):
-    monkeypatch.delitem(rules, np.sort)
+    monkeypatch.delitem(rules, np.prod)
     x = mg.tensor([1.0, 2.0])
-    with pytest.raises(TypeError, match=r"numpy\.sort has no rule"):
-        np.sort(x)
+    with pytest.raises(TypeError, match=r"numpy\.prod has no rule"):
+        np.prod(x)

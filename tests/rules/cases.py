@@ -8,6 +8,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from mygrad.rules.conversion import cast
 from mygrad.rules.einsum import contract, show
+from mygrad.rules.sorting import in_order
 from mygrad.windows import _windows
 
 from . import (  # noqa: F401  they add their cases
@@ -474,6 +475,12 @@ cases(
     call(A, axis=0, stable=True),
     call(var(0, 2)),
     call(var(0)),
+)
+cases(
+    in_order,
+    call(V, np.array([2, 0, 3, 1]), -1),
+    call(A, np.argsort(np.sin(np.arange(12))), None),
+    call(A, np.argsort(np.sin(np.arange(12.0)).reshape(3, 4), axis=0), 0),
 )
 # All places, as the order of the others differs between dtypes.
 cases(

@@ -454,3 +454,32 @@ def test_powers_of_zero():
         assert reverse(lambda x, n=exponent: x**n, [0.0])[0] == derivative
     found = reverse(np.power, [0.0, 0.0, 0.0], [0.0, 1.0, 2.0])
     np.testing.assert_array_equal(found, [[0.0, 1.0, 0.0], [0.0, 0.0, 0.0]])
+
+
+@pytest.mark.parametrize(
+    "values", [[0.0, -0.0, 1.0, -0.0], [np.nan, 1.0, -np.nan, 0.5], [1 + 0j, 1 - 0j, -1j]]
+)
+def test_sorted_values_are_those_of_numpy_bit_for_bit(values):
+    for array in (np.array(values), np.tile(values, (3, 40)), np.tile(values, (40, 3)).T):
+        out = np.sort(mg.tensor(array), axis=-1)
+        assert not out.constant
+        assert out.data.tobytes() == np.sort(array, axis=-1).tobytes()
+        assert out.data.strides == np.sort(array, axis=-1).strides
+
+
+@pytest.mark.parametrize("axis", [0, 1, (0, 2), None])
+@pytest.mark.parametrize("keepdims", [False, True])
+@pytest.mark.parametrize("digits", [0, 9])
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_few_extremes_of_many_elements_get_what_others_get(axis, keepdims, digits, order):
+    """By their places, where the mask of the rule would be as large as the array; ties among them."""
+    x = np.asarray(np.round(np.random.default_rng(0).normal(size=(20, 30, 40)), digits), order=order)
+    t = mg.tensor(x)
+    y = t + 0.0
+    out = np.max(y, axis=axis, keepdims=keepdims)
+    weights = np.cos(np.arange(out.size)).reshape(out.shape)
+    ((out * weights).sum() + np.sum(y * x)).backward()
+    top = np.max(x, axis=axis, keepdims=True)
+    chosen = x == top
+    share = weights.reshape(top.shape) / np.count_nonzero(chosen, axis=axis, keepdims=True)
+    np.testing.assert_allclose(t.grad, x + chosen * share, rtol=1e-12)

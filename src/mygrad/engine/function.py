@@ -8,6 +8,7 @@ signature and what the rules name is saved.
 import functools
 import inspect
 import sys
+from math import prod
 
 import numpy as np
 from numpy import ndarray
@@ -27,9 +28,10 @@ from mygrad.engine.record import (
     recorded_node,
     unrecorded,
 )
-from mygrad.engine.regions import PLACE, Region, add_region
+from mygrad.engine.regions import PLACE, Region, add_region, own_buffer
 from mygrad.engine.rule import Rule, deposit, fitted, lifted, parameters, remember_place, rules, value_of
 from mygrad.engine.signatures import LateSignature, parameter_names, told_by
+from mygrad.engine.sums import LARGE
 from mygrad.engine.sweep import gradients
 from mygrad.engine.views import Step, base_of, make_over, make_view, make_view_by, own_memory, write
 from mygrad.losses import lose
@@ -75,6 +77,10 @@ class Function(Rule):
         cotangent of exactly 0, and the others are multiplied by nothing that could be infinite or undefined.
     method : callable, optional
         That of NumPy's arrays which does the same, with the same arguments by position, in less time.
+    few : callable, optional
+        For the first input, where its cotangent is 0 but for few elements: a function of what its VJP takes
+        that gives pairs of their places in the flat array and their values, which are added up; None where
+        it isn't so.
     """
 
     def __init__(
@@ -89,8 +95,10 @@ class Function(Rule):
         note="",
         selects=False,
         method=None,
+        few=None,
     ):
         self.function = function
+        self.few = few
         self.method = method or function
         self.note = note
         self.name = self.__name__ = function.__name__
@@ -436,6 +444,8 @@ class Function(Rule):
         if self.by_region:
             add_region(node.parents[0], self._region(node), g, node.fit)
             return True
+        if self.few is not None and self._pull_few(node, g):
+            return self.selects
         recipe = saved.recipe
         if recipe is not None:
             contributions = self._by_recipe(recipe, g, saved.values)
@@ -462,6 +472,25 @@ class Function(Rule):
                 c = fitted(c, shape, dtype)
             found.append(c)
         return found
+
+    def _pull_few(self, node, g):
+        """Add a few elements to the cotangent of the one parent; false if they aren't few."""
+        shape = node.fit.parents[0][0]
+        call = node.saved
+        if type(g) is not ndarray or prod(shape) < LARGE or call.active != ((self.inputs[0], 0),):
+            return False
+        _, wanted = call.plan.edges[0]
+        found = self.few(g, *map(value_of, wanted(call.values)))
+        if found is None:
+            return False
+        buffer = own_buffer(node.parents[0], node.fit)
+        with np.errstate(invalid="ignore"):  # inf - inf
+            for places, values in found:
+                if buffer.flags.c_contiguous:
+                    buffer.reshape(-1)[places] += values
+                else:
+                    buffer[np.unravel_index(places, shape)] += values
+        return True
 
     def leaves_out(self, saved):
         """Whether ``where=`` leaves elements out."""
@@ -709,11 +738,13 @@ def multilinear(function, *, signature=None, many=False, view=False, note="", **
     return rule
 
 
-def general(function, *, vjp, jvp=None, signature=None, note="", selects=False, method=None) -> Function:
+def general(
+    function, *, vjp, jvp=None, signature=None, note="", selects=False, method=None, few=None
+) -> Function:
     """Register the rule of a function by its VJPs and, where there is a better way than transposing them,
     JVPs."""
     rules[function] = rule = Function(
-        function, vjp, "general", jvp, signature, note=note, selects=selects, method=method
+        function, vjp, "general", jvp, signature, note=note, selects=selects, method=method, few=few
     )
     remember_place(function)
     return rule

@@ -28,6 +28,7 @@ __all__ = [
     "Written",
     "add_region",
     "basic_index",
+    "own_buffer",
     "remembered_index",
 ]
 

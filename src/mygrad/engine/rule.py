@@ -41,6 +41,7 @@ from mygrad.engine.record import (
     recorder_of_one,
 )
 from mygrad.engine.signatures import parameter_names
+from mygrad.engine.sums import LARGE, Stretched, sum_over
 
 __all__ = [
     "Elementwise",
@@ -121,14 +122,17 @@ def _unbroadcast(cotangent, shape):
     if extra < 0:  # an assigned value may have leading axes of length 1 that the region lacks
         cotangent = np.reshape(cotangent, (1,) * -extra + cotangent.shape)
     elif extra > 0:
-        cotangent = cotangent.sum(axis=tuple(range(extra)))
+        axes = tuple(range(extra))
+        small = cotangent.size < LARGE
+        cotangent = cotangent.sum(axis=axes) if small else sum_over(cotangent, axes, keepdims=False)
     if cotangent.shape == shape:
         return cotangent
     stretched = tuple(
         axis for axis, (n, m) in enumerate(zip(shape, cotangent.shape, strict=True)) if n == 1 and m != 1
     )
     if stretched:
-        cotangent = cotangent.sum(axis=stretched, keepdims=True)
+        small = cotangent.size < LARGE
+        cotangent = cotangent.sum(axis=stretched, keepdims=True) if small else sum_over(cotangent, stretched)
     return cotangent if cotangent.shape == shape else np.broadcast_to(cotangent, shape)
 
 
@@ -254,10 +258,11 @@ class Pattern(Rule):
         "save",
         "selects",
         "source",
+        "stretched",
         "ufunc",
     )
 
-    def __init__(self, ufunc, inputs, vjps, active, selects=False):
+    def __init__(self, ufunc, inputs, vjps, active, selects=False, stretched=()):
         self.ufunc = ufunc
         self.selects = selects
         self.active = active
@@ -269,6 +274,13 @@ class Pattern(Rule):
             raise TypeError(f"The rule of {ufunc} uses {sorted(unknown)}; it can use g, out and {inputs}.")
         self.edges = tuple(
             _edge(vjps[i], [self.names.index(name) for name in names], len(self.names))
+            for i, names in zip(active, wanted, strict=True)
+        )
+        # How the cotangents of operands that were broadcast are added up, where there is a quicker way.
+        self.stretched = tuple(
+            _edge(stretched[i], [self.names.index(name) for name in names], len(self.names))
+            if i in stretched
+            else None
             for i, names in zip(active, wanted, strict=True)
         )
         # Of which parents the value is remembered: or that of the result, which a NaN would have reached.
@@ -332,6 +344,19 @@ class Pattern(Rule):
         result = tuple(lifted(cell, n) for cell, n in zip(cells, nodes, strict=False))
         return result if len(self.names) > 1 else result[0] if result else None
 
+    def stretched_back(self, fit: Fit, g, saved, i):
+        """What `fit_back` makes of the contribution to operand `i`; where broadcasting is undone, by the
+        quicker way."""
+        shape, dtype = fit.parents[i]
+        total = self.stretched[i]
+        if total is not None and g.shape != shape:
+            extra = g.ndim - len(shape)
+            axes = tuple([k for k, n in enumerate(g.shape) if n > 1 and (k < extra or shape[k - extra] == 1)])
+            c = total(Stretched(g, axes), saved)
+            if np.isfinite(c).all():  # else the rule itself tells what is 0 * inf, and is mended
+                return fitted(c.reshape(shape), shape, dtype)
+        return self.fit_back(fit, self.edges[i](g, saved), i)
+
     @staticmethod
     def fit_back(fit: Fit, c, i):
         if fit.mask is not None:
@@ -361,7 +386,7 @@ def _puller(pattern):
 
     All that a rule answers is at hand before anything is deposited: one that raises has added nothing.
     """
-    selects, fit_back = pattern.selects, pattern.fit_back
+    selects, fit_back, stretched_back = pattern.selects, pattern.fit_back, pattern.stretched_back
     function, edge = pattern.functions[0], pattern.edges[0]
     other_function, other_edge = pattern.functions[-1], pattern.edges[-1]
     saves_nothing, saves_one = pattern.source is NOTHING, len(pattern.names) == 1
@@ -370,7 +395,9 @@ def _puller(pattern):
 
     def pull_one(node, g):
         fit = node.fit
-        if saves_one:
+        if fit is not None and not saves_nothing and fit.mask is None and g.size >= LARGE:
+            c = stretched_back(fit, g, node.saved, 0)
+        elif saves_one:
             c = function(g, node.saved.value)
         elif saves_nothing:
             c = g if fit is None else _summed(fit, g, 0)
@@ -395,6 +422,8 @@ def _puller(pattern):
                 c, d = _summed(fit, g, 0), _summed(fit, g, 1)
             c = c if hands_on else function(c)
             d = d if other_hands_on else other_function(d)
+        elif fit is not None and fit.mask is None and g.size >= LARGE:
+            c, d = stretched_back(fit, g, saved, 0), stretched_back(fit, g, saved, 1)
         else:
             c, d = edge(g, saved), other_edge(g, saved)
         if fit is not None:
@@ -467,7 +496,7 @@ class Elementwise:
     For each set of operands that aren't constants there is a `Pattern`, made at registration.
     """
 
-    def __init__(self, ufunc, inputs, vjps, note="", selects=False, same=None, operator=None):
+    def __init__(self, ufunc, inputs, vjps, note="", selects=False, same=None, operator=None, stretched=None):
         self.ufunc = ufunc
         self.operator = operator
         self.inputs = inputs
@@ -476,9 +505,10 @@ class Elementwise:
         self.patterns = {}
         places = [i for i, name in enumerate(inputs) if name in vjps]
         functions = {i: vjps[inputs[i]] for i in places}
+        totals = {inputs.index(name): f for name, f in (stretched or {}).items()}
         for bits in range(1, 1 << len(places)):
             active = tuple(p for k, p in enumerate(places) if bits >> k & 1)
-            self.patterns[active] = Pattern(ufunc, inputs, functions, active, selects)
+            self.patterns[active] = Pattern(ufunc, inputs, functions, active, selects, totals)
         # For the hot path, by name.
         if len(inputs) == 1:
             self.unary = self.patterns[(0,)]
@@ -496,7 +526,9 @@ class Elementwise:
         return f"<elementwise rule of {self.ufunc.__name__}>"
 
 
-def elementwise(ufunc, *, note="", selects=False, same=None, operator=None, **vjps) -> Elementwise:
+def elementwise(
+    ufunc, *, note="", selects=False, same=None, operator=None, stretched=None, **vjps
+) -> Elementwise:
     """Register the rule of a ufunc: for each differentiable input (``x``, ``y``, ``z``) an expression in its
     cotangent ``g``.
 
@@ -504,13 +536,15 @@ def elementwise(ufunc, *, note="", selects=False, same=None, operator=None, **vj
     The note tells the convention where the derivative isn't unique. Of a ufunc that `selects`, as ``np.fmax``
     does, the result may be a number although an operand is a NaN. Where ``x * x``, of one value twice, has a
     cheaper derivative than the sum of two, it is given by `same`. `operator` is Python's operator for it, if
-    there is one: NumPy's scalars have it do the same in less time.
+    there is one: NumPy's scalars have it do the same in less time. `stretched` has, for an operand that was
+    broadcast, the sum of its expression over what it was broadcast along, which ``g.dot`` is the sum of a
+    product in: it takes its own value, which is constant there, out of the sum.
     """
     inputs = ("x", "y", "z")[: ufunc.nin]
     unknown = set(vjps) - set(inputs)
     if unknown or not vjps:
         raise TypeError(f"A rule of {ufunc} is for some of {inputs}; got {sorted(vjps)}.")
-    rules[ufunc] = rule = Elementwise(ufunc, inputs, vjps, note, selects, same, operator)
+    rules[ufunc] = rule = Elementwise(ufunc, inputs, vjps, note, selects, same, operator, stretched)
     remember_place(ufunc)
     return rule
 

@@ -95,6 +95,7 @@ def _sweep(nodes, cotangent, retain_graph, found=()):
                         if node.rule.pull(node, g):
                             for parent in parents:  # as _watch, which would be another call
                                 parent.mark = -abs(parent.mark)
+                            parent = None  # else its cotangent, which may be handed on, would have two owners
                         elif watched and not all(free):
                             _watch(compress(parents, map(not_, free)))
                     except INVALID:

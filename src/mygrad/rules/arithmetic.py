@@ -45,6 +45,7 @@ elementwise(
     x=lambda g, y: g * y,
     y=lambda g, x: g * x,
     same=lambda g, x: g * x * 2.0,
+    stretched={"x": lambda g, y: g.dot(y), "y": lambda g, x: g.dot(x)},
 )
 
 # -(g / y) * out: g / y is what raises the flag at y = 0, where out may be a NaN, which would pass quietly.
@@ -53,6 +54,7 @@ elementwise(
     operator=operator.truediv,
     x=lambda g, y: g / y,
     y=lambda g, y, out: -(g / y) * out,
+    stretched={"y": lambda g, y, out: -g.dot(out) / y},
     note="At y = 0 the derivative in x is infinite; that in y is, or it is NaN where the value is.",
 )
 

@@ -13,6 +13,7 @@ from mygrad.engine.rule import composite
 from mygrad.rules.arguments import arraylike, values_of
 from mygrad.rules.joint import Joint
 from mygrad.rules.matrices import (
+    BLOCK,
     conjugated,
     dagger,
     lower,
@@ -27,15 +28,34 @@ from mygrad.rules.matrices import (
 
 
 def cholesky_vjp(g, out, upper):
-    """Murray 2016: ``l^-* low(l* g) l^-1``, symmetric, where `low` is the triangle with half of the diagonal.
-
-    Both systems are solved with ``l*``.
-    """
     g = conjugated(g)
-    upper_factor, g = (out, dagger(g)) if upper else (dagger(out), g)
-    inner = lower(upper_factor @ g)
-    half = solved_upper(upper_factor, dagger(solved_upper(upper_factor, dagger(inner))))
-    return of_triangle(conjugated(half), "U" if upper else "L")
+    l, g = (dagger(out), dagger(g)) if upper else (out, g)
+    return of_triangle(conjugated(of_symmetric(g, l)), "U" if upper else "L")
+
+
+def of_symmetric(g, l):
+    """The cotangent of the whole Hermitian matrix ``l l*``, given that of `l`.
+
+    Murray 2016: ``l^-* low(l* g) l^-1``, made symmetric, where `low` is the triangle with half of the
+    diagonal. Both systems are solved with ``l*``. Large factors are taken by halves, his blocked algorithm: a
+    fourth of the arithmetic, as it leaves out the zeros of the triangles.
+    """
+    n = l.shape[-1]
+    if n <= BLOCK or hasattr(g, "backward") or hasattr(l, "backward"):
+        upper = dagger(l)
+        half = solved_upper(upper, dagger(solved_upper(upper, dagger(lower(upper @ g)))))
+        return (half + dagger(half)) / 2.0
+    k = n // 2
+    first, below, last = l[..., :k, :k], l[..., k:, :k], l[..., k:, k:]
+    c_last = of_symmetric(g[..., k:, k:], last)
+    # below = a[k:, :k] first^-*, and last is the factor of a[k:, k:] - below below*.
+    across = solved_upper(dagger(first), dagger(g[..., k:, :k] - 2.0 * (c_last @ below)))
+    out = np.empty(g.shape, g.dtype)
+    out[..., :k, :k] = of_symmetric(g[..., :k, :k] - across @ below, first)
+    out[..., :k, k:] = across / 2.0
+    out[..., k:, :k] = dagger(across) / 2.0
+    out[..., k:, k:] = c_last
+    return out
 
 
 def cholesky_jvp(t, out, upper):

@@ -9,7 +9,7 @@ from mygrad.engine.function import general
 from mygrad.engine.record import make
 from mygrad.engine.rule import composite, rules
 from mygrad.rules.arguments import arraylike, of_dtype, values_of
-from mygrad.rules.reductions import expanded
+from mygrad.rules.reductions import expanded, ordinary
 from mygrad.rules.singular_values import singular_values
 
 
@@ -18,8 +18,9 @@ def euclidean(x, axis=None, keepdims=False, nan_to_num=True):
     return np.linalg.norm(x, axis=axis, keepdims=keepdims)
 
 
-def direction(x, out, axis, keepdims, nan_to_num):
-    """``conj(x) / |x|``, and 0 for a zero vector, the element of least norm."""
+def vector_and_length(x, out, axis, keepdims, nan_to_num):
+    """``conj(x)`` and ``|x|``, whose quotient is the direction: 0 for a zero vector, the element of least
+    norm."""
     length = expanded(out, axis, keepdims, x.ndim)
     limits = np.finfo(length.dtype)
     lengths = values_of(length)
@@ -30,22 +31,24 @@ def direction(x, out, axis, keepdims, nan_to_num):
         length = np.linalg.norm(x, axis=axis, keepdims=True)
     if nan_to_num:
         length = np.where(length == 0, np.full_like(length, np.inf), length)
-    return (np.conjugate(x) if x.dtype.kind == "c" else x) / length
+    return np.conjugate(x) if x.dtype.kind == "c" else x, length
 
 
-general(
-    euclidean,
-    vjp={
-        "x": lambda g, x, out, axis, keepdims, nan_to_num: (
-            expanded(g, axis, keepdims, x.ndim) * direction(x, out, axis, keepdims, nan_to_num)
-        )
-    },
-    jvp={
-        "x": lambda t, x, out, axis, keepdims, nan_to_num: np.real(
-            np.sum(t * direction(x, out, axis, keepdims, nan_to_num), axis=axis, keepdims=bool(keepdims))
-        )
-    },
-)
+def euclidean_vjp(g, x, out, axis, keepdims, nan_to_num):
+    g = expanded(g, axis, keepdims, x.ndim)
+    vector, length = vector_and_length(x, out, axis, keepdims, nan_to_num)
+    each = g / length
+    if ordinary(each, values_of(g) == 0):
+        return each * vector
+    return g * (vector / length)
+
+
+def euclidean_jvp(t, x, out, axis, keepdims, nan_to_num):
+    vector, length = vector_and_length(x, out, axis, keepdims, nan_to_num)
+    return np.real(np.sum(t * (vector / length), axis=axis, keepdims=bool(keepdims)))
+
+
+general(euclidean, vjp={"x": euclidean_vjp}, jvp={"x": euclidean_jvp})
 
 
 def powers_norm(x, p, axis, keepdims):

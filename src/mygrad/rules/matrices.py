@@ -12,6 +12,7 @@ from mygrad.rules.arguments import values_of
 from mygrad.rules.products import conjugated, swapped
 
 __all__ = [
+    "BLOCK",
     "beside",
     "conjugated",
     "dagger",

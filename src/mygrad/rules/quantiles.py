@@ -49,33 +49,46 @@ class Rows:
         """A result of the reduction, of one quantile, beside its rows."""
         return np.reshape(result, (*self.rows_shape[:-1], 1))
 
+    def ordered(self, places):
+        """The rows with those elements in their places that have these in order, and a NaN at the end."""
+        places = np.unique(np.append(places, self.rows_shape[-1] - 1))
+        if places.size > 16:
+            return np.sort(self.values, axis=-1)
+        return np.partition(self.values, places, axis=-1)
+
     def shared(self, chosen):
         """For each element its share, if those `chosen` of a row have equal parts."""
         dtype = self.values.real.dtype
         count = np.maximum(np.count_nonzero(chosen, axis=-1, keepdims=True), 1)
         return chosen / count.astype(dtype if dtype.kind == "f" else float)
 
-    def share(self, ordered, k, leaving_out):
-        """For each element its share in the k-th in order."""
+    def chosen(self, ordered, k, leaving_out):
+        """Which elements are the k-th in order."""
         value = np.take_along_axis(ordered, np.broadcast_to(k, (*self.rows_shape[:-1], 1)), axis=-1)
         chosen = self.values == value
-        if not leaving_out:
-            chosen = np.where(np.isnan(ordered[..., -1:]), np.isnan(self.values), chosen)
-        return self.shared(chosen)
+        if not leaving_out and (undefined := np.isnan(ordered[..., -1:])).any():
+            chosen = np.where(undefined, np.isnan(self.values), chosen)
+        return chosen
+
+
+def neighbours(rows, position):
+    """The places in order of the two that a quantile lies between, and how far it is on the way."""
+    n = rows.rows_shape[-1]
+    p = position[..., None]
+    k = np.clip(np.floor(p).astype(np.intp), 0, max(n - 2, 0))
+    return k, np.minimum(k + 1, n - 1), p - k
 
 
 def weights_of(a, q, axis, position, slope, leaving_out):
     """For each quantile the rows, the weight of each element, and by how much it grows with the position."""
     rows = Rows(a, axis)
-    n = rows.rows_shape[-1]
-    if not n:
+    if not rows.rows_shape[-1]:
         return
-    ordered = np.sort(rows.values, axis=-1)
+    ordered = rows.ordered(neighbours(rows, position)[:2])
     for index in np.ndindex(np.shape(values_of(q))):
-        p = position[index][..., None]
-        k = np.clip(np.floor(p).astype(np.intp), 0, max(n - 2, 0))
-        low, high = (rows.share(ordered, i, leaving_out) for i in (k, np.minimum(k + 1, n - 1)))
-        fraction = (p - k).astype(low.dtype)
+        *both, fraction = neighbours(rows, position[index])
+        low, high = (rows.shared(rows.chosen(ordered, k, leaving_out)) for k in both)
+        fraction = fraction.astype(low.dtype)
         if hasattr(q, "backward"):  # the same number, with the derivative in q
             move = q[index] - values_of(q)[index]
             fraction = fraction + slope[index][..., None].astype(low.dtype) * move
@@ -95,6 +108,29 @@ def a_vjp(g, a, q, axis, position, slope, leaving_out):
     for index, rows, weights, _ in weights_of(a, q, axis, position, slope, leaving_out):
         total = total + weighed(weights, rows.column(g[index]))
     return rows.back(total) if np.ndim(total) else np.zeros_like(a)
+
+
+def a_places(g, a, q, axis, position, slope, leaving_out):
+    """The same by the places of the neighbours, where rows are long."""
+    rows = Rows(a, axis)
+    n = rows.rows_shape[-1]
+    if rows.order != sorted(rows.order) or position.size * 32 > a.size or a.dtype.kind != "f":
+        return None
+    ordered = rows.ordered(neighbours(rows, position)[:2])
+    found = []
+    for index in np.ndindex(np.shape(values_of(q))):
+        low, high, fraction = neighbours(rows, position[index])
+        for k, weight in ((low, 1.0 - fraction), (high, fraction)):
+            if weight.any():  # else what isn't picked doesn't count, even if `g` is infinite
+                chosen = rows.chosen(ordered, k, leaving_out)
+                places = np.flatnonzero(chosen)
+                each = (
+                    weight
+                    * rows.column(g[index])
+                    / np.maximum(np.count_nonzero(chosen, -1, keepdims=True), 1)
+                )
+                found.append((places, np.ravel(each)[places // n]))
+    return found
 
 
 def a_jvp(t, a, q, axis, position, slope, leaving_out, computed):
@@ -144,6 +180,7 @@ general(
     vjp={"a": a_vjp, "q": q_vjp},
     jvp={"a": a_jvp, "q": q_jvp},
     selects=("a",),
+    few=a_places,
 )
 
 
@@ -188,22 +225,23 @@ general(picked, vjp={"a": picked_vjp}, jvp={"a": picked_jvp}, selects=True)
 def positions(function, q, count, method, unit):
     """Where NumPy's `function` finds the quantiles `q` among `count` elements, and how that moves with q.
 
-    NumPy is asked about 0, 1, 2, ..., whose quantiles are positions.
+    About methods that jump NumPy is asked: the quantiles of 0, 1, 2, ... are positions.
     """
     if not count:
         return np.zeros(q.shape), np.zeros(q.shape)
-    numbers = np.arange(count, dtype=float)
-    p = np.asarray(function(numbers) if q is None else function(numbers, q, method=method), float)
+    slope = np.zeros(() if q is None else q.shape)
+    if q is None:  # the median
+        p = np.asarray((count - 1) / 2.0)
+    elif method in LINES:
+        more, start = LINES[method]
+        uncut = start + (count + more) / unit * q.astype(float)
+        p = np.clip(uncut, 0.0, count - 1.0)
+        rounding = 1e-12 * count
+        slope[(uncut >= -rounding) & (uncut <= count - 1 + rounding)] = (count + more) / unit
+    else:
+        p = np.asarray(function(np.arange(count, dtype=float), q, method=method), float)
     whole = np.rint(p)
-    p = np.where(np.abs(p - whole) <= 8.0 * np.finfo(float).eps * count, whole, p)
-    if method not in LINES:
-        return p, np.zeros(p.shape)
-    more, start = LINES[method]
-    slope = (count + more) / unit
-    uncut = start + slope * q.astype(float)
-    rounding = 1e-12 * count
-    inside = (uncut >= -rounding) & (uncut <= count - 1 + rounding)
-    return p, np.where(inside, slope, 0.0)
+    return np.where(np.abs(p - whole) <= 8.0 * np.finfo(float).eps * count, whole, p), slope
 
 
 def in_order(a, q, axis, computed, function, leaving_out=False, method=None, unit=1.0):

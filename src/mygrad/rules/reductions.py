@@ -98,6 +98,19 @@ def extreme_vjp(g, a, out, axis, keepdims, where, initial):
     return picked(chosen, shared(expanded(g, axis, keepdims, a.ndim), count, a.real.dtype))
 
 
+def extreme_places(g, a, out, axis, keepdims, where, initial):
+    """The same, where rows are long: by the places of the extremes."""
+    if initial is not None or out.size * 16 > a.size:
+        return None
+    chosen, _, count = chosen_of(a, out, axis, keepdims, where, initial)
+    places = np.flatnonzero(chosen)
+    if places.size * 16 > a.size:
+        return None
+    share = shared(expanded(g, axis, keepdims, a.ndim), count, a.dtype)
+    rows = np.broadcast_to(np.arange(share.size).reshape(share.shape), a.shape)
+    return [(places, share.reshape(-1)[rows[np.unravel_index(places, a.shape)]])]
+
+
 def initial_vjp(g, a, out, axis, keepdims, where, initial):
     _, first, count = chosen_of(a, out, axis, keepdims, where, initial)
     return picked(first, shared(expanded(g, axis, keepdims, a.ndim), count, a.real.dtype))
@@ -126,6 +139,7 @@ general(
     vjp={"a": extreme_vjp, "initial": initial_vjp},
     jvp={"a": extreme_jvp, "initial": initial_jvp},
     selects=True,
+    few=extreme_places,
 )
 general(
     np.min,
@@ -133,6 +147,7 @@ general(
     vjp={"a": extreme_vjp, "initial": initial_vjp},
     jvp={"a": extreme_jvp, "initial": initial_jvp},
     selects=True,
+    few=extreme_places,
 )
 
 
@@ -155,12 +170,25 @@ def product(a, axis, keepdims, where):
     return np.prod(a, axis=axis, keepdims=bool(keepdims))
 
 
+def ordinary(x, besides=False):
+    """Whether nothing in `x` is 0, overflowed or came near to underflow, `besides` what is known to be 0."""
+    size = np.abs(plain_values(x))
+    return bool(np.all((size > 1e3 * np.finfo(size.dtype).tiny) | besides) and np.all(np.isfinite(size)))
+
+
+def prod_vjp(g, a, out, axis, keepdims, where, initial):
+    if ordinary(out) and ordinary(
+        share := g * out, plain_values(g) == 0
+    ):  # one division for each element, and nothing else
+        return masked(expanded(share, axis, keepdims, a.ndim) / a, where)
+    partials = prod_partials(a, out, axis, keepdims, where, initial)
+    return masked(expanded(g, axis, keepdims, a.ndim) * partials, where)
+
+
 def prod_partials(a, out, axis, keepdims, where, initial):
     """The partial derivatives of ``np.prod``, shaped like `a`."""
     ndim = a.ndim
-    product = plain_values(out)
-    # The quotient is as good if nothing was 0, overflowed or came near to underflow.
-    if np.all(np.isfinite(product)) and np.all(np.abs(product) > 1e3 * np.finfo(product.dtype).tiny):
+    if ordinary(out):  # then the quotient is as good
         return expanded(out, axis, keepdims, ndim) / a
     if ndim == 0:
         partials = np.ones_like(a)
@@ -181,9 +209,7 @@ def prod_partials(a, out, axis, keepdims, where, initial):
 general(
     np.prod,
     vjp={
-        "a": lambda g, a, out, axis, keepdims, where, initial: masked(
-            expanded(g, axis, keepdims, a.ndim) * prod_partials(a, out, axis, keepdims, where, initial), where
-        ),
+        "a": prod_vjp,
         "initial": lambda g, a, axis, keepdims, where: g * product(a, axis, keepdims, where),
     },
     jvp={

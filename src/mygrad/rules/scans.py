@@ -7,11 +7,16 @@ from mygrad.engine.function import general, linear, plain
 from mygrad.engine.record import Handle
 from mygrad.engine.rule import composite, rules
 from mygrad.engine.views import make_over
-from mygrad.rules.arguments import arraylike
+from mygrad.rules.arguments import arraylike, values_of
+from mygrad.rules.reductions import ordinary
 
 
 def backward_sum(g, axis):
     """For each element the sum of `g` from there on."""
+    if type(g) is np.ndarray and g.ndim:
+        out = np.empty(g.shape, g.dtype)  # a view of the sums in reverse would have to be copied later
+        np.cumsum(np.flip(g, axis), axis=axis, out=np.flip(out, axis))
+        return out
     return np.flip(np.cumsum(np.flip(g, axis), axis=axis), axis)
 
 
@@ -45,11 +50,24 @@ def cumprod_jvp(t, a, axis, dtype):
     return np.reshape(np.moveaxis(s, 0, axis), shape)
 
 
-def cumprod_vjp(g, a, axis, dtype):
+def divisible(a, out, axis):
+    """Whether products leave nothing out of the range.
+
+    A rule that is mended is given other numbers for inf and NaN, each for itself. What doesn't depend on them
+    is told by being the same for any, and a division would round that away.
+    """
+    if not ordinary(out):
+        return False
+    return np.allclose(np.prod(values_of(a), axis), np.take(values_of(out), -1, axis))
+
+
+def cumprod_vjp(g, a, out, axis, dtype):
     """The transpose of the recurrence ``p[i] = p[i-1] * a[i]``: ``c[i] = g[i] + a[i+1] * c[i+1]``, by
-    doubling."""
+    doubling; or by a division, if no product is 0 or leaves the range."""
     a = as_multiplied(a, dtype)
     shape = a.shape
+    if a.size and divisible(a, out, axis) and ordinary(products := g * out, values_of(g) == 0):
+        return np.reshape(backward_sum(products, 0 if axis is None else axis), shape) / a
     if axis is None or a.ndim == 0:
         a, g, axis = np.ravel(a), np.ravel(g), 0
     x, c = np.moveaxis(a, axis, 0), np.moveaxis(g, axis, 0)

@@ -2,8 +2,10 @@
 
 import numpy as np
 
-from mygrad.engine.function import general
-from mygrad.engine.rule import composite
+from mygrad.engine.function import general, linear, with_value
+from mygrad.engine.mending import has_nan
+from mygrad.engine.record import recorded_node
+from mygrad.engine.rule import composite, rules
 from mygrad.rules.arguments import arraylike, of_dtype
 from mygrad.rules.reductions import plain_values
 
@@ -34,29 +36,39 @@ def inverse_order(places, axis):
     return inverse
 
 
-def sort_vjp(g, a, axis, kind, order, stable):
-    places = np.argsort(plain_values(a), axis=axis, kind=kind, order=order, stable=stable)
-    if not hasattr(g, "backward"):  # of arrays by one scatter, without the inverse of the order
-        c = np.empty(a.shape, g.dtype)
-        if axis is None:
-            c.reshape(-1)[places] = g
-        elif places.ndim == 1:
-            c[places] = g
-        else:
-            np.put_along_axis(c, places, g, axis)
-        return c
-    if axis is None:
-        return np.reshape(g[inverse_order(places, 0)], a.shape)
-    return take_along_axis(g, inverse_order(places, axis), axis)
+def in_order(a, places, axis):
+    """The elements at these places along an axis."""
+    return np.take_along_axis(a, places, axis)
 
 
-def sort_jvp(t, a, axis, kind, order, stable):
-    return take_along_axis(
-        t, np.argsort(plain_values(a), axis=axis, kind=kind, order=order, stable=stable), axis
-    )
+def in_order_vjp(g, a_shape, places, axis):
+    if hasattr(g, "backward"):
+        inverse = inverse_order(places, 0 if axis is None else axis)
+        return np.reshape(take_along_axis(g, inverse, axis), a_shape)
+    c = np.empty(a_shape, g.dtype)  # of arrays by one scatter, without the inverse of the order
+    if axis is None or places.ndim == 1:
+        c.reshape(-1)[places] = g
+    else:
+        np.put_along_axis(c, places, g, axis)
+    return c
 
 
-general(np.sort, vjp={"a": sort_vjp}, jvp={"a": sort_jvp})
+linear(in_order, a=in_order_vjp)
+
+
+@composite(np.sort)
+def sort(a, axis=-1, kind=None, order=None, *, stable=None):
+    """One search for the order, forward and backward: to look for it again would take as long."""
+    a = arraylike(a)
+    values, options = plain_values(a), {"axis": axis, "kind": kind, "order": order, "stable": stable}
+    if recorded_node(a) is None or not values.ndim:
+        return with_value(np.sort(values, **options), np.reshape(a, -1) if axis is None else a)
+    result = rules[in_order](a, np.argsort(values, **options), axis)
+    # Zeros of both signs, and NaNs, are as np.sort leaves them, and what isn't in C order is laid out so.
+    parts = (values.real, values.imag) if values.dtype.kind == "c" else (values,)
+    if values.flags.c_contiguous and all(map(np.all, parts)) and not has_nan(values):
+        return result
+    return with_value(np.sort(values, **options), result)
 
 
 @composite(np.sort_complex)
