@@ -18,6 +18,7 @@ from numpy import ndarray
 from mygrad.coercion import refuse_coercion, refuse_number, remember_text
 from mygrad.dispatch import array_function, with_constant
 from mygrad.engine.function import stacked
+from mygrad.engine.indexing import put
 from mygrad.engine.memory import ALONE, SHARED
 from mygrad.engine.modes import RECORDING
 from mygrad.engine.node import CONSUMED, NO_GRADIENT, SPENT, leaf
@@ -450,7 +451,10 @@ class Tensor(Operators, Methods):
         data = value._value if isinstance(value, Handle) else value
 
         def store(array):
-            array[index] = data
+            if type(index) is ndarray:
+                put(array, index, data)
+            else:
+                array[index] = data
 
         if data is value:
             write(self, store, None, data, remembered)

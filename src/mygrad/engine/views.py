@@ -17,6 +17,7 @@ from weakref import WeakValueDictionary
 import numpy as np
 from numpy import float64, generic, ndarray
 
+from mygrad.engine.indexing import basic_index, taken
 from mygrad.engine.memory import ALONE, SHARED, expose, owner_of, preserve, registry, remember_array
 from mygrad.engine.modes import RECORDING
 from mygrad.engine.node import CONSUMED, Node, Saved, leaf
@@ -32,7 +33,7 @@ from mygrad.engine.record import (
     node_of,
     unrecorded,
 )
-from mygrad.engine.regions import READ, RESHAPE, WHOLE, WRITE, Written, basic_index, remembered_index
+from mygrad.engine.regions import READ, RESHAPE, WHOLE, WRITE, Written, remembered_index
 from mygrad.losses import remember
 
 __all__ = [
@@ -402,7 +403,7 @@ def read(t, index):
     values = t._value
     if type(values) is not ndarray:
         values = own_memory(t)
-    data = values[index]
+    data = values[index] if type(index) is not ndarray else taken(values, index)
     if type(index) is int or type(index) is slice or basic_index(index):
         if type(data) is ndarray:
             return make_view(t, data, READ, index)
