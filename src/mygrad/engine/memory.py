@@ -26,6 +26,7 @@ __all__ = [
     "ALONE",
     "ALONE_IN_PULL",
     "ALONE_IN_PUSH",
+    "NODE_ALONE_IN_PULL",
     "SHARED",
     "expose",
     "free",
@@ -46,7 +47,8 @@ def _counts():
     """What `getrefcount` says where nobody else holds a value: versions of Python differ in what a call adds.
 
     Of a local variable; of that and the attribute of a node; of those and the calls from the sweep to a rule;
-    of an item of a list that the sweep hands to a rule, and holds itself.
+    of a node that the sweep hands to its rule; of an item of a list that it hands to a rule, and holds
+    itself.
     """
     node = Saved(object())
 
@@ -59,9 +61,11 @@ def _counts():
         return getrefcount(value)
 
     def pull(node, g):
-        return getrefcount(g)
+        return getrefcount(g), getrefcount(node)
 
     def sweep():
+        nodes = [Saved(object())]
+        node = nodes.pop()
         g = node.value
         return pull(node, g)
 
@@ -74,10 +78,10 @@ def _counts():
         tangents = [found.get(node)]
         return push(node, tangents)
 
-    return local(), local_and_attribute(), sweep(), forward()
+    return local(), local_and_attribute(), *sweep(), forward()
 
 
-UNHELD, ALONE, ALONE_IN_PULL, ALONE_IN_PUSH = _counts()
+UNHELD, ALONE, ALONE_IN_PULL, NODE_ALONE_IN_PULL, ALONE_IN_PUSH = _counts()
 
 
 class _Shared:

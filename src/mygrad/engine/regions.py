@@ -11,7 +11,7 @@ import numpy as np
 from numpy import ndarray
 
 from mygrad.engine.indexing import add, basic_index, has_integers, put, repeats, taken
-from mygrad.engine.memory import ALONE, ALONE_IN_PULL, ALONE_IN_PUSH, remember_array
+from mygrad.engine.memory import ALONE, ALONE_IN_PULL, ALONE_IN_PUSH, NODE_ALONE_IN_PULL, remember_array
 from mygrad.engine.modes import RECORDING
 from mygrad.engine.node import Node, Saved
 from mygrad.engine.record import Fit, Handle, fit_of, make, new_node, node_of
@@ -287,17 +287,26 @@ class _Write(_Places):
 
     def pull(self, node, g):
         written = node.saved
+        # Whether the buffer may be handed on: nobody else holds it, and no tensor the node, to be asked for
+        # its gradient.
+        ours = (
+            written.has_old
+            and type(g) is ndarray
+            and g.base is None
+            and getrefcount(g) == ALONE_IN_PULL
+            and (written.superseded or getrefcount(node) == NODE_ALONE_IN_PULL)
+            and written.laid_out_alike(g)
+        )
         value = None
         if written.has_value:
             value = g[written.index] if written.direct else written.take(g, last_wins=True)
             shape, dtype = node.fit.parents[-1]
             if value.dtype is not dtype or value.shape != shape:
                 value = fitted(value, shape, dtype)
-            if type(value) is ndarray and value.base is not None:  # of the buffer, which is cleared below
+            if ours and type(value) is ndarray and (value is g or value.base is not None):  # cleared below
                 value = value.copy()
         if written.has_old:
-            alone = type(g) is ndarray and g.base is None and getrefcount(g) == ALONE_IN_PULL
-            if written.superseded and alone and written.laid_out_alike(g):
+            if ours:
                 old = g
                 node.cotangent = None
             else:
