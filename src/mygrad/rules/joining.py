@@ -1,5 +1,8 @@
 """Joining arrays, and choosing between them."""
 
+from itertools import accumulate
+from math import prod
+
 import numpy as np
 
 from mygrad.engine.function import general, linear
@@ -9,12 +12,10 @@ from mygrad.engine.rule import composite
 def pieces(g, arrays_shape, axis):
     """The parts of `g` that the arrays made."""
     if axis is None:
-        ends = np.cumsum([int(np.prod(shape)) for shape in arrays_shape])
-        return [
-            np.reshape(g[end - int(np.prod(s)) : end], s) for s, end in zip(arrays_shape, ends, strict=True)
-        ]
+        ends = accumulate(map(prod, arrays_shape))
+        return [np.reshape(g[end - prod(s) : end], s) for s, end in zip(arrays_shape, ends, strict=True)]
     axis = axis % g.ndim
-    ends = np.cumsum([shape[axis] for shape in arrays_shape])
+    ends = accumulate([shape[axis] for shape in arrays_shape])
     before = (slice(None),) * axis
     return [g[(*before, slice(end - s[axis], end))] for s, end in zip(arrays_shape, ends, strict=True)]
 
@@ -27,16 +28,18 @@ linear(
 )
 
 
-@composite(np.stack)
-def stack(arrays, axis=0, out=None, *, dtype=None, casting="same_kind"):
-    arrays = [a if hasattr(a, "shape") else np.asarray(a) for a in arrays]
-    if not arrays:
-        raise ValueError("need at least one array to stack")
-    if len({a.shape for a in arrays}) > 1:
-        raise ValueError(f"all input arrays must have the same shape; got {[a.shape for a in arrays]}")
-    axis = np.lib.array_utils.normalize_axis_index(axis, arrays[0].ndim + 1)
-    expanded = [np.expand_dims(a, axis) for a in arrays]
-    return np.concatenate(expanded, axis=axis, out=out, dtype=dtype, casting=casting)
+def layers(g, arrays_shape, axis):
+    """The parts of `g` that the arrays made, each one index of an axis."""
+    before = (slice(None),) * (axis % g.ndim)
+    return [g[(*before, i)] for i in range(len(arrays_shape))]
+
+
+linear(
+    np.stack,
+    signature="arrays, axis=0, out=None, *, dtype=None, casting='same_kind'",
+    many=True,
+    arrays=layers,
+)
 
 
 def chosen(g, condition):
