@@ -24,7 +24,6 @@ from mygrad.engine.node import CONSUMED, Node, Saved, leaf
 from mygrad.engine.record import (
     FLOAT64,
     Handle,
-    differentiable_dtype,
     fit_of,
     fit_of_element,
     fit_with_element,
@@ -93,7 +92,8 @@ class View:
     base : Handle
     parent : View or None
         What it is a view of, if that isn't the base itself.
-    step : Step
+    rule, saved, fit
+        Of the step to it from there.
     constant : bool
         Whether it was asked to be a constant.
     memory : ndarray
@@ -102,17 +102,45 @@ class View:
         Whether this is a base that was reshaped in place, so that it has no base to show.
     """
 
-    __slots__ = ("_node", "_source", "base", "constant", "hidden", "memory", "parent", "step")
+    __slots__ = (
+        "_node",
+        "_source",
+        "_step",
+        "base",
+        "constant",
+        "fit",
+        "hidden",
+        "memory",
+        "parent",
+        "rule",
+        "saved",
+    )
 
-    def __init__(self, base, parent, step, constant=False):
+    def __init__(self, base, parent, rule, saved, fit, constant):
         self.base = base
         self.parent = parent
-        self.step = step
+        self.rule = rule
+        self.saved = saved
+        self.fit = fit
         self.constant = constant
         self.hidden = False
         self.memory = (base if base._view is None else base_of(base))._value
         # The node, and the node of the base that it was made from.
-        self._node = self._source = None
+        self._node = self._source = self._step = None
+
+    @property
+    def step(self) -> Step:
+        """The last of the steps from the base. They are made when asked for: most views are read, and no
+        more."""
+        wanted = []
+        view = self
+        while view is not None and view._step is None:
+            wanted.append(view)
+            view = view.parent
+        for view in reversed(wanted):
+            parent = None if view.parent is None else view.parent._step
+            view._step = Step(parent, view.rule, view.saved, view.fit)
+        return self._step
 
     def node_for(self, t) -> Node | None:
         """The node of the present value of the view `t`; made again if the base was written since, or the
@@ -125,24 +153,28 @@ class View:
         source = node_of(base)
         if source is None or self.constant:
             return None
-        if self._source is not source or self._node.rule is CONSUMED:
-            self._renew(source)
         node = self._node
-        node.cotangent = node.grad = None
+        if self._source is source and node.rule is not CONSUMED:
+            node.cotangent = node.grad = None
+            return node
+        if self.parent is not None:
+            return self._renewed(source)
+        self._source = source
+        node = self._node = new_node(self.rule, (source,), self.saved, self.fit)
         return node
 
-    def _renew(self, source):
-        """Make the node again, and those of the views that it is a view of where they need it."""
-        stale = []
-        view = self
+    def _renewed(self, source):
+        """The node made again, and those of the views that it is a view of where they need it."""
+        stale = [self]
+        view = self.parent
         while view is not None and not view._is_current(source):
             stale.append(view)
             view = view.parent
         node = source if view is None else view._node
         for view in reversed(stale):
-            step = view.step
-            node = view._node = new_node(step.rule, (node,), step.saved, step.fit)
+            node = view._node = new_node(view.rule, (node,), view.saved, view.fit)
             view._source = source
+        return node
 
     def current_for(self, t) -> Node:
         """The node that the view `t` has, without clearing gradients; made if there is none."""
@@ -202,8 +234,8 @@ def make_view(t, data: ndarray, rule, saved, constant=None):
         data = _born_writeable(t, rule, saved, data)
     view = make(data)
     view._saved = SHARED
-    step = Step(None if parent is None else parent.step, rule, saved, fit_of(data, t._value))
-    view._view = View(base, parent, step, bool(constant) or (parent is not None and parent.constant))
+    constant = bool(constant) if parent is None else bool(constant) or parent.constant
+    view._view = View(base, parent, rule, saved, fit_of(data, t._value), constant)
     return view
 
 
@@ -279,7 +311,7 @@ def write(t, store, value_node, value_data, region_index=WHOLE, mask=None, ours=
     target = t._value
     if type(target) is not ndarray:
         target = own_memory(t)
-    if value_node is not None and not differentiable_dtype(target.dtype):
+    if value_node is not None and target.dtype.kind not in "fc":
         store(target.copy())  # NumPy says where the cast itself is refused
         raise TypeError(
             f"A value that carries a gradient can't be written into a tensor of dtype {target.dtype}, which "
@@ -299,9 +331,12 @@ def write(t, store, value_node, value_data, region_index=WHOLE, mask=None, ours=
     view = t._view  # base_of may have found that it is one no longer
     if view is not None and view.constant:
         value_node = None
-    old = node_of(base)
-    if old is None and value_node is None:
-        return
+    old = base._node
+    if old is None:
+        if value_node is None:
+            return
+    elif old.cotangent is not None:
+        old = node_of(base)
     if base._saved is SHARED and value_node is not None and _over.get(id(base._value)) is base:
         remember(sys._getframe())  # the array itself, used on its own, is a plain one
     if old is not None and old.rule is WRITE:
