@@ -19,7 +19,7 @@ from mygrad.coercion import refuse_coercion, refuse_number, remember_text
 from mygrad.dispatch import array_function, with_constant
 from mygrad.engine.function import stacked
 from mygrad.engine.indexing import put
-from mygrad.engine.memory import ALONE, SHARED
+from mygrad.engine.memory import ALONE, SHARED, held_alone
 from mygrad.engine.modes import RECORDING
 from mygrad.engine.node import CONSUMED, NO_GRADIENT, SPENT, leaf
 from mygrad.engine.record import (
@@ -557,8 +557,8 @@ def _published(node, value):
     ours = (
         type(cotangent) is ndarray
         and getrefcount(cotangent) == ALONE
-        and cotangent.base is None
         and cotangent.flags.writeable
+        and (cotangent.base is None or held_alone(cotangent))
     )
     if not ours or (cotangent.strides != value.strides and cotangent.ndim > 1):
         copy = np.empty_like(value, subok=False)

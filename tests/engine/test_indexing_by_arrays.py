@@ -119,3 +119,13 @@ def test_a_number_out_of_bounds_is_told_as_numpy_tells_it(index):
         with pytest.raises(IndexError) as raised:
             use()
         assert str(raised.value) == str(expected.value)
+
+
+@pytest.mark.parametrize("dtype", ["e", "f", "d", "g", "F", "D"])
+def test_what_a_mask_leaves_out_is_0_whatever_it_was(dtype):
+    values = np.array([[1.5, np.inf, np.nan], [-2.5, -np.inf, -0.0]], dtype)
+    for mask in (values == 1.5, values != values, np.array([True, False, True]), np.True_, True, [[1], [0]]):
+        with np.errstate(all="raise"):
+            result = indexing.only_where(mask, values)
+        assert result.dtype == values.dtype
+        np.testing.assert_array_equal(result, np.where(mask, values, np.zeros_like(values)))

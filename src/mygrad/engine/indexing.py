@@ -12,19 +12,22 @@ from numpy import ndarray
 
 from mygrad.engine.record import Handle
 
-__all__ = ["add", "basic_index", "has_integers", "put", "repeats", "taken"]
+__all__ = ["add", "basic_index", "has_integers", "only_where", "put", "repeats", "taken"]
 
 NARROW = 4
 """Elements of a row below which adding by numbers takes less time than to ask whether one repeats."""
 
 FEW = 64
-"""Rows up to which their number doesn't pay for having them moved as items."""
+"""Numbers up to which NumPy's own way is as quick."""
 
 AT_ONCE = 65536
 """Elements whose numbers are written out at a time: more would be memory and no gain."""
 
 PAIRS = {"f": np.dtype(np.complex64), "d": np.dtype(np.complex128)}
 """What two numbers side by side can be added as."""
+
+BITS = {"e": np.int16, "f": np.int32, "d": np.int64}
+"""Integers as large as the numbers of a dtype."""
 
 
 def basic_index(index) -> bool:
@@ -96,9 +99,9 @@ def _is_mask(index, array):
 
 def taken(array, index):
     """``array[index]``, laid out as NumPy's."""
-    if type(index) is ndarray and type(array) is ndarray and index.ndim and array.ndim and array.size:
-        if not (index.flags.c_contiguous and array.flags.c_contiguous):
-            return array[index]
+    if type(index) is not ndarray or index.size <= FEW or type(array) is not ndarray or not array.ndim:
+        return array[index]
+    if index.flags.c_contiguous and array.flags.c_contiguous and array.size:
         if index.dtype.kind == "i":
             return array.take(index, 0)
         if _is_mask(index, array):
@@ -109,7 +112,7 @@ def taken(array, index):
 def put(array, index, value):
     """``array[index] = value``."""
     rows = None
-    if type(index) is ndarray and type(array) is ndarray:
+    if type(index) is ndarray and index.size > FEW and type(array) is ndarray:
         rows, numbers = _rows(array, index)
     if rows is None or not _fills(value, rows, numbers):
         array[index] = value
@@ -142,6 +145,16 @@ def add(array: ndarray, index, value, zero=False):
         _store(rows, numbers, value)
     else:
         _store(rows, numbers, rows.take(numbers, 0) + value)
+
+
+def only_where(mask, values):
+    """`values` where the mask holds, else 0."""
+    bits = BITS.get(values.dtype.char) if type(values) is ndarray else None
+    if bits is None or type(mask) is not ndarray or mask.dtype != bool:
+        return np.where(mask, values, np.zeros_like(values))
+    # By products of the bits, to which inf and NaN are numbers as others: np.where takes four times as long
+    # where the mask is as good as random.
+    return np.multiply(values.view(bits), mask).view(values.dtype)
 
 
 def _merged(array, count):
@@ -178,8 +191,11 @@ def _rows(array, index):
     for axis in range(first):
         along = np.arange(*items[axis].indices(array.shape[axis]))
         items[axis] = along.reshape(-1, *(1,) * (first - axis - 1 + ndim))
-    rows = _merged(array, len(items))
-    return rows, np.ravel_multi_index(tuple(items), array.shape[: len(items)], mode="wrap")
+    numbers = 0
+    for item, n in zip(items, array.shape, strict=False):
+        item = np.asarray(item)
+        numbers = numbers * n + (np.where(item < 0, item + n, item) if (item < 0).any() else item)
+    return _merged(array, len(items)), numbers
 
 
 def _names_numbers(item):

@@ -10,7 +10,7 @@ from sys import getrefcount
 import numpy as np
 from numpy import ndarray
 
-from mygrad.engine.indexing import add, basic_index, has_integers, put, repeats, taken
+from mygrad.engine.indexing import add, basic_index, has_integers, only_where, put, repeats, taken
 from mygrad.engine.memory import ALONE, ALONE_IN_PULL, ALONE_IN_PUSH, NODE_ALONE_IN_PULL, remember_array
 from mygrad.engine.modes import RECORDING
 from mygrad.engine.node import Node, Saved
@@ -82,9 +82,9 @@ class Region:
         if piece.dtype.kind == "c":
             piece = np.conj(piece)
         if last_wins and (winners := self._winners(cotangent.shape, cotangent.dtype)) is not None:
-            piece = np.where(winners, piece, np.zeros_like(piece))
+            piece = only_where(winners, piece)
         if self.mask is not None:
-            piece = np.where(self.mask.value, piece, np.zeros_like(piece))
+            piece = only_where(self.mask.value, piece)
         return piece
 
     def _winners(self, shape, dtype):
@@ -111,6 +111,8 @@ class Region:
         """Set the region of `array` to zero."""
         if self.direct:
             array[self.index] = 0
+        elif self.mask is not None and self.mask.value.shape == array.shape and self.step is None:
+            put(array, self.mask.value, 0)
         else:
             self.replaced(array, 0)
 
@@ -180,7 +182,7 @@ class _Read(_Places):
     def pull(self, node, g):
         index = node.saved
         (parent,) = node.parents
-        if basic_index(index):
+        if type(index) is slice or type(index) is int or basic_index(index):
             zero = parent.cotangent is None
             buffer = own_buffer(parent, node.fit)
             try:
@@ -249,7 +251,8 @@ class Written(Region):
     __slots__ = ("axes", "flips", "has_old", "has_value", "superseded")
 
     def __init__(self, step, index, mask, has_old, has_value, base: ndarray):
-        if type(index) is int and step is None and mask is None:  # as Region does, with another call
+        if (type(index) is int or type(index) is slice) and step is None and mask is None:
+            # As Region does, with another call.
             self.step = self.mask = None
             self.index = index
             self.direct = True
@@ -314,10 +317,18 @@ class _Write(_Places):
             if written.direct:
                 old[written.index] = 0
             else:
-                written.replaced(old, 0)
-            deposit(node.parents[0], old)
+                written.clear(old)
+            parent = node.parents[0]
+            if parent.cotangent is None:
+                parent.cotangent = old
+            else:
+                deposit(parent, old)
         if written.has_value:
-            deposit(node.parents[-1], value)
+            parent = node.parents[-1]
+            if parent.cotangent is None:
+                parent.cotangent = value
+            else:
+                deposit(parent, value)
         return True
 
     def cotangents(self, node, g, saved):
@@ -327,13 +338,10 @@ class _Write(_Places):
             # Ones where the old value stays; of complex numbers a write may replace one part alone.
             kept = written.buffer(np.full(g.shape, 1.0 + 1.0j if g.dtype.kind == "c" else 1.0))
             written.clear(kept)
-            zeros = np.zeros_like(g)
             if g.dtype.kind == "c":
-                result.append(
-                    np.where(kept.real, np.real(g), zeros) + np.where(kept.imag, np.imag(g), zeros) * 1j
-                )
+                result.append(only_where(kept.real, np.real(g)) + only_where(kept.imag, np.imag(g)) * 1j)
             else:
-                result.append(np.where(kept, g, zeros))
+                result.append(only_where(kept, g))
         if written.has_value:
             result.append(fitted(written.take(g, last_wins=True), *node.fit.parents[-1]))
         return result

@@ -6,6 +6,8 @@ from math import prod
 import numpy as np
 
 from mygrad.engine.function import general, linear
+from mygrad.engine.indexing import only_where
+from mygrad.engine.memory import set_apart
 from mygrad.engine.rule import composite
 
 
@@ -13,11 +15,13 @@ def pieces(g, arrays_shape, axis):
     """The parts of `g` that the arrays made."""
     if axis is None:
         ends = accumulate(map(prod, arrays_shape))
-        return [np.reshape(g[end - prod(s) : end], s) for s, end in zip(arrays_shape, ends, strict=True)]
+        flat = [g[end - prod(s) : end] for s, end in zip(arrays_shape, ends, strict=True)]
+        return set_apart(g, [np.reshape(part, s) for part, s in zip(flat, arrays_shape, strict=True)])
     axis = axis % g.ndim
     ends = accumulate([shape[axis] for shape in arrays_shape])
     before = (slice(None),) * axis
-    return [g[(*before, slice(end - s[axis], end))] for s, end in zip(arrays_shape, ends, strict=True)]
+    slices = [slice(end - s[axis], end) for s, end in zip(arrays_shape, ends, strict=True)]
+    return set_apart(g, [g[(*before, part)] for part in slices])
 
 
 linear(
@@ -31,7 +35,7 @@ linear(
 def layers(g, arrays_shape, axis):
     """The parts of `g` that the arrays made, each one index of an axis."""
     before = (slice(None),) * (axis % g.ndim)
-    return [g[(*before, i)] for i in range(len(arrays_shape))]
+    return set_apart(g, [g[(*before, i)] for i in range(len(arrays_shape))])
 
 
 linear(
@@ -42,21 +46,16 @@ linear(
 )
 
 
-def chosen(g, condition):
-    """`g` where `condition` holds, else 0."""
-    return np.where(condition, g, np.zeros_like(g))
-
-
 _where = general(
     np.where,
     signature="condition, x=_NoValue, y=_NoValue, /",
     vjp={
-        "x": lambda g, condition: chosen(g, condition),
-        "y": lambda g, condition: chosen(g, np.logical_not(condition)),
+        "x": lambda g, condition: only_where(condition, g),
+        "y": lambda g, condition: only_where(np.logical_not(condition), g),
     },
     jvp={
-        "x": lambda t, condition: chosen(t, condition),
-        "y": lambda t, condition: chosen(t, np.logical_not(condition)),
+        "x": lambda t, condition: only_where(condition, t),
+        "y": lambda t, condition: only_where(np.logical_not(condition), t),
     },
     selects=True,
 )
