@@ -235,6 +235,57 @@ def test_gradients_of_different_tensors_never_share_memory(operation):
     np.testing.assert_array_equal(z.grad, before[1])
 
 
+@pytest.mark.parametrize("keep", [False, True])
+@pytest.mark.parametrize(
+    "operation",
+    [
+        lambda x, y: np.concatenate([x, y]),
+        lambda x, y: np.concatenate([x, y], axis=None),
+        lambda x, y: np.stack([x, y]),
+        lambda x, y: np.stack([x, y], axis=1),
+        lambda x, y: np.concatenate([x + y.reshape(2, -1).reshape(-1), y]),
+        lambda x, y: np.stack([x + y.reshape(2, -1).reshape(-1), y]),
+        lambda x, y: np.concatenate([x, x, y]),
+        lambda x, y: x.reshape(2, -1) + y.reshape(2, -1),
+        lambda x, y: np.stack([x, y])[:, None] * np.ones((2, 3, 1)),
+        lambda x, y: np.stack([np.sum(x) * np.ones(4000), y]),
+    ],
+)
+def test_nor_do_those_of_large_tensors_that_were_joined(operation, keep):
+    x, y = mg.tensor(np.arange(4000.0)), mg.tensor(np.arange(4000.0))
+    z = operation(x, y)
+    g = np.arange(z.size, dtype=float).reshape(z.shape)
+    alone = [mg.tensor(t.data) for t in (x, y)]
+    (operation(*alone) * g).backward()
+    expected = [t.grad.copy() for t in alone]
+    loss = z * g
+    if not keep:
+        z = loss
+    loss.backward()
+    np.testing.assert_array_equal(y.grad, expected[1])
+    y.grad[...] = 7.0
+    np.testing.assert_array_equal(x.grad, expected[0])
+    np.testing.assert_array_equal(z.grad, g if keep else np.ones(z.shape))
+    arrays = [x.grad, y.grad, z.grad, g, x.data, y.data]
+    for i, a in enumerate(arrays):
+        for b in arrays[:i]:
+            assert not np.shares_memory(a, b)
+
+
+@pytest.mark.parametrize("operation", [np.concatenate, np.stack])
+def test_the_gradients_of_large_tensors_that_were_joined_are_the_parts_of_one_array(operation):
+    parts = [mg.tensor(np.arange(4000.0)) for _ in range(3)]
+    (operation(parts) * 2.0).backward()
+    assert len({id(t.grad.base) for t in parts}) == 1
+    assert parts[0].grad.base is not None
+
+
+def test_the_gradient_of_a_small_part_does_not_keep_a_large_array():
+    x, y = mg.tensor(np.arange(5.0)), mg.tensor(np.arange(4000.0))
+    (np.concatenate([x, y]) * 2.0).backward()
+    assert x.grad.base is None
+
+
 def test_gradients_of_intermediates_do_not_share_memory_either():
     x = mg.tensor([1.0, 2.0])
     chain = [x]

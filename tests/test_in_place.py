@@ -542,3 +542,21 @@ def test_writes_through_views_of_a_base_whose_memory_runs_backward(step):
     view[3:] = view[3:] * 10.0
     (y * y).sum().backward()
     np.testing.assert_array_equal(x.grad, 200.0 * x.data)
+
+
+@pytest.mark.parametrize("keep", [False, True])
+@pytest.mark.parametrize("index", [slice(1, 3), 2, [0, 2], [True, False, True, False]], ids=str)
+def test_what_was_written_has_its_gradient_if_it_is_kept_and_else_the_others_have_theirs(index, keep):
+    x, v = mg.tensor([1.0, 2.0, 3.0, 4.0]), mg.tensor(5.0)
+    y = x * 3.0
+    y[index] = v
+    loss = (y * y).sum()
+    expected = 2.0 * y.data
+    y = y if keep else None
+    loss.backward()
+    written = np.zeros(4, bool)
+    written[index] = True
+    np.testing.assert_array_equal(x.grad, np.where(written, 0.0, 3.0 * expected))
+    np.testing.assert_array_equal(v.grad, expected[written].sum())
+    if keep:
+        np.testing.assert_array_equal(y.grad, expected)

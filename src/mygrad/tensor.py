@@ -19,7 +19,8 @@ from mygrad.coercion import refuse_coercion, refuse_number, remember_text
 from mygrad.dispatch import array_function, with_constant
 from mygrad.engine.elements import read_element, write_element
 from mygrad.engine.function import stacked
-from mygrad.engine.memory import ALONE, SHARED
+from mygrad.engine.indexing import put
+from mygrad.engine.memory import ALONE, SHARED, held_alone
 from mygrad.engine.modes import RECORDING
 from mygrad.engine.node import CONSUMED, NO_GRADIENT, SPENT, leaf
 from mygrad.engine.record import (
@@ -458,7 +459,10 @@ class Tensor(Operators, Methods):
         data = value._value if isinstance(value, Handle) else value
 
         def store(array):
-            array[index] = data
+            if type(index) is ndarray:
+                put(array, index, data)
+            else:
+                array[index] = data
 
         if data is value:
             write(self, store, None, data, remembered)
@@ -561,8 +565,8 @@ def _published(node, value):
     ours = (
         type(cotangent) is ndarray
         and getrefcount(cotangent) == ALONE
-        and cotangent.base is None
         and cotangent.flags.writeable
+        and (cotangent.base is None or held_alone(cotangent))
     )
     alike = cotangent.ndim < 2 or cotangent.strides == value.strides
     if not ours and alike and type(cotangent) is ndarray and cotangent.flags.c_contiguous:

@@ -378,7 +378,9 @@ cases(
     call(A, [1, 0, 2], 0),
     call(A, repeats=np.array([2, 0, 1, 1]), axis=-1),
 )
-cases(np.repeat, call(var(), 3), call(V, 0), call(var(0), 2))
+cases(
+    np.repeat, call(var(), 3), call(V, 0), call(var(0), 2), call(A, 9, axis=-1), call(A, [1], 0), call(A, 11)
+)
 cases(
     np.take,
     call(A, [0, 5, 5]),

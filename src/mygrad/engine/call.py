@@ -155,11 +155,9 @@ class Recipe:
         the places there that are values, with their places among what is remembered.
     leaves_out : bool
         Whether the cotangent of some elements is exactly 0.
-    step : Step
-        By which a result is a view, if it is one, of an array that is none itself.
     """
 
-    __slots__ = ("call", "cells", "dtype", "edges", "fit", "leaves_out", "method", "step")
+    __slots__ = ("call", "cells", "dtype", "edges", "fit", "leaves_out", "method")
 
     def __init__(self, form, active, args, fit):
         plan, values, steps = form.recipe(active)
@@ -173,7 +171,6 @@ class Recipe:
         self.method = form.method
         self.fit = fit
         self.dtype = args[0].dtype
-        self.step = None
 
     def _edge(self, vjp, wanted):
         values, places = self.call.values, [place for place, _ in self.cells]

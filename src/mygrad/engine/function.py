@@ -33,7 +33,7 @@ from mygrad.engine.rule import Rule, deposit, fitted, lifted, parameters, rememb
 from mygrad.engine.signatures import LateSignature, parameter_names, told_by
 from mygrad.engine.sums import LARGE
 from mygrad.engine.sweep import gradients
-from mygrad.engine.views import Step, base_of, make_over, make_view, make_view_by, own_memory, write
+from mygrad.engine.views import Step, base_of, make_over, make_view, own_memory, write
 from mygrad.losses import lose
 
 __all__ = [
@@ -164,8 +164,6 @@ class Function(Rule):
         if self.view and shows(data, x):
             if data is values:
                 data = data.view()
-            if x._view is None:
-                return make_view_by(recipe.step, x, data)
             return make_view(x, data, self, recipe.call, fit)
         result = make(data)
         if not RECORDING.get():
@@ -245,8 +243,9 @@ class Function(Rule):
         if self.view and shows(data, args[0]):
             if data is args[0]._value:  # np.squeeze of nothing: NumPy has another array over the same memory
                 data = data.view()
-            self._learn(form, given, args, fit_of(data, args[0]._value))
-            return make_view(args[0], data, self, form.call(form.all_inputs, args, None))
+            fit = fit_of(data, args[0]._value)
+            self._learn(form, given, args, fit)
+            return make_view(args[0], data, self, form.call(form.all_inputs, args, None), fit)
         result = make(data)
         if not RECORDING.get():
             result._node = unrecorded(data)
@@ -279,7 +278,6 @@ class Function(Rule):
         (x, *others), kwargs = given
         if form.inputs == ((0, 1),) and type(x._value) is ndarray and all(map(is_simple, args[1:])):
             recipe = Recipe(form, 1, (x._value, *args[1:]), fit)
-            recipe.step = Step(None, self, recipe.call, fit)
             self._keep((x._value.shape, tuple(others), *kwargs.items()), recipe)
 
     def _learn_of_two(self, active, p, q, data):

@@ -26,13 +26,16 @@ __all__ = [
     "ALONE",
     "ALONE_IN_PULL",
     "ALONE_IN_PUSH",
+    "NODE_ALONE_IN_PULL",
     "SHARED",
     "expose",
     "free",
+    "held_alone",
     "preserve",
     "registry",
     "remember",
     "remember_array",
+    "set_apart",
 ]
 
 SMALL = 16384
@@ -46,7 +49,8 @@ def _counts():
     """What `getrefcount` says where nobody else holds a value: versions of Python differ in what a call adds.
 
     Of a local variable; of that and the attribute of a node; of those and the calls from the sweep to a rule;
-    of an item of a list that the sweep hands to a rule, and holds itself.
+    of a node that the sweep hands to its rule; of an item of a list that it hands to a rule, and holds
+    itself.
     """
     node = Saved(object())
 
@@ -59,9 +63,11 @@ def _counts():
         return getrefcount(value)
 
     def pull(node, g):
-        return getrefcount(g)
+        return getrefcount(g), getrefcount(node)
 
     def sweep():
+        nodes = [Saved(object())]
+        node = nodes.pop()
         g = node.value
         return pull(node, g)
 
@@ -74,10 +80,39 @@ def _counts():
         tangents = [found.get(node)]
         return push(node, tangents)
 
-    return local(), local_and_attribute(), sweep(), forward()
+    return local(), local_and_attribute(), *sweep(), forward()
 
 
-UNHELD, ALONE, ALONE_IN_PULL, ALONE_IN_PUSH = _counts()
+UNHELD, ALONE, ALONE_IN_PULL, NODE_ALONE_IN_PULL, ALONE_IN_PUSH = _counts()
+
+
+_apart: dict[int, tuple[weakref.ref, list[weakref.ref]]] = {}
+"""The views without an element in common that a large array was split into, by the id of the array that owns
+the memory, and that array."""
+
+
+def set_apart(array, views):
+    """Note that these views of an array have no element in common. Returns the views."""
+    if type(array) is ndarray and array.nbytes > SMALL and array.flags.forc:  # no element is there twice
+        owner = owner_of(array)
+        key = id(owner)
+        alive = weakref.ref(owner, lambda _: _apart.pop(key, None))
+        _apart[key] = alive, [weakref.ref(view) for view in views]
+    return views
+
+
+def held_alone(view: ndarray) -> bool:
+    """Whether nobody else holds the elements that `view` shows, and it keeps few others alive."""
+    owner = view.base
+    if (
+        type(owner) is not ndarray
+        or owner.base is not None
+        or not (owner.flags.writeable and view.flags.forc)
+    ):
+        return False
+    _, views = _apart.get(id(owner), (None, None))
+    count = 1 if views is None else sum(other() is not None for other in views)
+    return getrefcount(owner) == UNHELD + count and 2 * count * view.nbytes >= owner.nbytes
 
 
 class _Shared:

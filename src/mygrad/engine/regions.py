@@ -5,13 +5,13 @@ of the buffer and hands the rest to the version before. So n reads and writes of
 regions cost.
 """
 
-from math import prod
 from sys import getrefcount
 
 import numpy as np
 from numpy import ndarray
 
-from mygrad.engine.memory import ALONE, ALONE_IN_PULL, ALONE_IN_PUSH, remember_array
+from mygrad.engine.indexing import add, basic_index, has_integers, only_where, put, repeats, taken
+from mygrad.engine.memory import ALONE, ALONE_IN_PULL, ALONE_IN_PUSH, NODE_ALONE_IN_PULL, remember_array
 from mygrad.engine.modes import RECORDING
 from mygrad.engine.node import Node, Saved
 from mygrad.engine.record import Fit, Handle, fit_of, make, new_node, node_of
@@ -27,67 +27,12 @@ __all__ = [
     "Write",
     "Written",
     "add_region",
-    "basic_index",
     "own_buffer",
     "remembered_index",
 ]
 
 WHOLE = object()
 """The index of a region that is all of the tensor written to."""
-
-
-def basic_index(index) -> bool:
-    """Whether NumPy answers this index with a view."""
-    if type(index) is int or type(index) is slice:
-        return True
-    if type(index) is tuple:
-        return all(map(_basic_item, index))
-    return _basic_item(index)
-
-
-def _basic_item(item):
-    kind = type(item)
-    if kind is slice or kind is int or item is None or item is Ellipsis:
-        return True
-    return isinstance(item, np.integer) or (
-        not isinstance(item, (bool, np.bool_, ndarray, list, tuple, Handle)) and hasattr(item, "__index__")
-    )
-
-
-def _repeats(index, shape):
-    """Whether an index, into an array of this shape, names an element twice: arrays of integers can."""
-    if not _has_integers(index):
-        return False
-    items = index if type(index) is tuple else (index,)
-    taken = [_axes_taken(item) for item in items]
-    lengths, places, axis = [], [], 0
-    for item, count in zip(items, taken, strict=True):
-        count = len(shape) - sum(taken) if item is Ellipsis else count
-        if isinstance(item, (ndarray, list)) and count:
-            item = np.asarray(item)
-            places.extend(item.nonzero() if item.dtype.kind == "b" else [item])
-            lengths.extend(shape[axis : axis + count])
-        axis += count
-    numbers = np.ravel_multi_index(tuple(places), lengths, mode="wrap")
-    if numbers.size * 16 < prod(lengths):
-        ordered = np.sort(numbers, axis=None)
-        return bool((ordered[1:] == ordered[:-1]).any())
-    named = np.zeros(prod(lengths), bool)
-    named[numbers] = True
-    return np.count_nonzero(named) < numbers.size
-
-
-def _has_integers(index):
-    items = index if type(index) is tuple else (index,)
-    return any(isinstance(i, (ndarray, list)) and np.asarray(i).dtype.kind in "iu" for i in items)
-
-
-def _axes_taken(item):
-    """How many axes of an array one item of an index is about, an ellipsis aside."""
-    if item is None or item is Ellipsis or isinstance(item, (bool, np.bool_)):
-        return 0
-    array = np.asarray(item) if isinstance(item, (ndarray, list)) else None
-    return 1 if array is None or array.dtype.kind != "b" else array.ndim
 
 
 def remembered_index(index):
@@ -123,7 +68,7 @@ class Region:
     def read(self, array):
         """The values of the region; a view of them where NumPy gives one."""
         array = self.target(array)
-        return array if self.index is WHOLE else array[value_of(self.index)]
+        return array if self.index is WHOLE else taken(array, value_of(self.index))
 
     def take(self, cotangent, last_wins=False):
         """The part of a cotangent that belongs to what was written into the region.
@@ -139,9 +84,9 @@ class Region:
         if piece.dtype.kind == "c":
             piece = np.conj(piece)
         if last_wins and (winners := self._winners(cotangent.shape, cotangent.dtype)) is not None:
-            piece = np.where(winners, piece, np.zeros_like(piece))
+            piece = only_where(winners, piece)
         if self.mask is not None:
-            piece = np.where(self.mask.value, piece, np.zeros_like(piece))
+            piece = only_where(self.mask.value, piece)
         return piece
 
     def _winners(self, shape, dtype):
@@ -162,12 +107,14 @@ class Region:
         if self.index is WHOLE:
             return False
         index = value_of(self.index)
-        return _repeats(index, shape) if self.step is None else _has_integers(index)
+        return repeats(index, shape) if self.step is None else has_integers(index)
 
     def clear(self, array: ndarray):
         """Set the region of `array` to zero."""
         if self.direct:
             array[self.index] = 0
+        elif self.mask is not None and self.mask.value.shape == array.shape and self.step is None:
+            put(array, self.mask.value, 0)
         else:
             self.replaced(array, 0)
 
@@ -177,41 +124,39 @@ class Region:
         if self.mask is not None:
             np.copyto(target, value, where=self.mask.value, casting="unsafe")
         else:
-            target[... if self.index is WHOLE else value_of(self.index)] = value
+            put(target, ... if self.index is WHOLE else value_of(self.index), value)
         return array
 
-    def add(self, array: ndarray, value):
-        """Add `value` to the region of `array`; what an index names twice gets both contributions."""
+    def add(self, array: ndarray, value, zero=False):
+        """Add `value` to the region of `array`, which may be known to be `zero`; what an index names twice
+        gets both contributions."""
         if self.direct:
-            array[self.index] += value
+            target, index = array, self.index
+        elif self.index is not WHOLE and not basic_index(self.index):
+            add(self.target(array), value_of(self.index), value, zero)
             return
-        if self.index is WHOLE or basic_index(self.index):
-            region = self.read(array) if self.index is WHOLE else self.target(array)
-            if not region.flags.writeable:  # np.diagonal says so of a view of memory that is ours
-                region.flags.writeable = True
-            if self.index is WHOLE:
-                region += value
-            else:
-                region[self.index] += value
-            return
-        target = self.target(array)
-        if self.repeats(array.shape):
-            np.add.at(target, value_of(self.index), value)
         else:
-            target[value_of(self.index)] += value
+            target, index = self.target(array), ... if self.index is WHOLE else self.index
+            if not target.flags.writeable:  # np.diagonal says so of a view of memory that is ours
+                target.flags.writeable = True
+        if zero:
+            target[index] = value
+        else:
+            target[index] += value
 
 
 def add_region(parent: Node, region: Region, value, fit: Fit):
     """Add `value` into a region of the parent's cotangent buffer."""
+    zero = parent.cotangent is None
     buffer = own_buffer(parent, fit)
     try:
-        region.add(buffer, value)
+        region.add(buffer, value, zero)
     except FloatingPointError:  # inf - inf: it is told after the sum has been written
         return
 
 
 def own_buffer(parent: Node, fit: Fit) -> ndarray:
-    """The cotangent of the parent, in memory that nobody else holds."""
+    """The cotangent of the parent, in memory that nobody else holds; zeros where it has none yet."""
     buffer = parent.cotangent
     if buffer is None:
         buffer = parent.cotangent = np.zeros(*fit.parents[0])
@@ -239,10 +184,14 @@ class _Read(_Places):
     def pull(self, node, g):
         index = node.saved
         (parent,) = node.parents
-        if basic_index(index):
+        if type(index) is slice or type(index) is int or basic_index(index):
+            zero = parent.cotangent is None
             buffer = own_buffer(parent, node.fit)
             try:
-                buffer[index] += g
+                if zero:
+                    buffer[index] = g
+                else:
+                    buffer[index] += g
             except FloatingPointError:  # inf - inf: it is told after the sum has been written
                 return True
         else:
@@ -264,10 +213,10 @@ class _Place(_Places):
     def __call__(self, value, region, shape, dtype):
         if not isinstance(value, Handle):
             out = np.zeros(shape, dtype)
-            region.add(out, value)
+            region.add(out, value, zero=True)
             return out
         out = np.zeros(shape, dtype)
-        region.add(out, value._value)
+        region.add(out, value._value, zero=True)
         node = node_of(value)
         if node is None or not RECORDING.get():
             return make(out)
@@ -304,7 +253,8 @@ class Written(Region):
     __slots__ = ("axes", "flips", "has_old", "has_value", "superseded")
 
     def __init__(self, step, index, mask, has_old, has_value, base: ndarray):
-        if type(index) is int and step is None and mask is None:  # as Region does, with another call
+        if (type(index) is int or type(index) is slice) and step is None and mask is None:
+            # As Region does, with another call.
             self.step = self.mask = None
             self.index = index
             self.direct = True
@@ -350,17 +300,26 @@ class Write(_Places):
 
     def pull(self, node, g):
         written = node.saved
+        # Whether the buffer may be handed on: nobody else holds it, and no tensor the node, to be asked for
+        # its gradient.
+        ours = (
+            written.has_old
+            and type(g) is ndarray
+            and g.base is None
+            and getrefcount(g) == ALONE_IN_PULL
+            and (written.superseded or getrefcount(node) == NODE_ALONE_IN_PULL)
+            and written.laid_out_alike(g)
+        )
         value = None
         if written.has_value:
             value = g[written.index] if written.direct else written.take(g, last_wins=True)
             shape, dtype = node.fit.parents[-1]
             if value.dtype is not dtype or value.shape != shape:
                 value = fitted(value, shape, dtype)
-            if type(value) is ndarray and value.base is not None:  # of the buffer, which is cleared below
+            if ours and type(value) is ndarray and (value is g or value.base is not None):  # cleared below
                 value = value.copy()
         if written.has_old:
-            alone = type(g) is ndarray and g.base is None and getrefcount(g) == ALONE_IN_PULL
-            if written.superseded and alone and written.laid_out_alike(g):
+            if ours:
                 old = g
                 node.cotangent = None
             else:
@@ -368,10 +327,18 @@ class Write(_Places):
             if written.direct:
                 old[written.index] = 0
             else:
-                written.replaced(old, 0)
-            deposit(node.parents[0], old)
+                written.clear(old)
+            parent = node.parents[0]
+            if parent.cotangent is None:
+                parent.cotangent = old
+            else:
+                deposit(parent, old)
         if written.has_value:
-            deposit(node.parents[-1], value)
+            parent = node.parents[-1]
+            if parent.cotangent is None:
+                parent.cotangent = value
+            else:
+                deposit(parent, value)
         return True
 
     def cotangents(self, node, g, saved):
@@ -381,13 +348,10 @@ class Write(_Places):
             # Ones where the old value stays; of complex numbers a write may replace one part alone.
             kept = written.buffer(np.full(g.shape, 1.0 + 1.0j if g.dtype.kind == "c" else 1.0))
             written.clear(kept)
-            zeros = np.zeros_like(g)
             if g.dtype.kind == "c":
-                result.append(
-                    np.where(kept.real, np.real(g), zeros) + np.where(kept.imag, np.imag(g), zeros) * 1j
-                )
+                result.append(only_where(kept.real, np.real(g)) + only_where(kept.imag, np.imag(g)) * 1j)
             else:
-                result.append(np.where(kept, g, zeros))
+                result.append(only_where(kept, g))
         if written.has_value:
             result.append(fitted(written.take(g, last_wins=True), *node.fit.parents[-1]))
         return result

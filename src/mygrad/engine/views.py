@@ -17,13 +17,13 @@ from weakref import WeakValueDictionary
 import numpy as np
 from numpy import float64, generic, ndarray
 
+from mygrad.engine.indexing import basic_index, taken
 from mygrad.engine.memory import ALONE, SHARED, expose, owner_of, preserve, registry, remember_array
 from mygrad.engine.modes import RECORDING
 from mygrad.engine.node import CONSUMED, Node, Saved, leaf
 from mygrad.engine.record import (
     FLOAT64,
     Handle,
-    differentiable_dtype,
     fit_of,
     fit_of_element,
     fit_with_element,
@@ -32,7 +32,7 @@ from mygrad.engine.record import (
     node_of,
     unrecorded,
 )
-from mygrad.engine.regions import READ, RESHAPE, WHOLE, WRITE, Write, Written, basic_index, remembered_index
+from mygrad.engine.regions import READ, RESHAPE, WHOLE, WRITE, Write, Written, remembered_index
 from mygrad.losses import remember
 
 __all__ = [
@@ -42,7 +42,6 @@ __all__ = [
     "data_of",
     "make_over",
     "make_view",
-    "make_view_by",
     "may_hold_gradient",
     "own_memory",
     "read",
@@ -93,7 +92,8 @@ class View:
     base : Handle
     parent : View or None
         What it is a view of, if that isn't the base itself.
-    step : Step
+    rule, saved, fit
+        Of the step to it from there.
     constant : bool
         Whether it was asked to be a constant.
     memory : ndarray
@@ -102,7 +102,33 @@ class View:
         Whether this is a base that was reshaped in place, so that it has no base to show.
     """
 
-    __slots__ = ("_node", "_source", "base", "constant", "hidden", "memory", "parent", "step")
+    __slots__ = (
+        "_node",
+        "_source",
+        "_step",
+        "base",
+        "constant",
+        "fit",
+        "hidden",
+        "memory",
+        "parent",
+        "rule",
+        "saved",
+    )
+
+    @property
+    def step(self) -> Step:
+        """The last of the steps from the base. They are made when asked for: most views are read, and no
+        more."""
+        wanted = []
+        view = self
+        while view is not None and view._step is None:
+            wanted.append(view)
+            view = view.parent
+        for view in reversed(wanted):
+            parent = None if view.parent is None else view.parent._step
+            view._step = Step(parent, view.rule, view.saved, view.fit)
+        return self._step
 
     def node_for(self, t) -> Node | None:
         """The node of the present value of the view `t`; made again if the base was written since, or the
@@ -119,24 +145,22 @@ class View:
         if self._source is source and node.rule is not CONSUMED:
             node.cotangent = node.grad = None
             return node
-        if self.parent is None:
-            step = self.step
-            self._source = source
-            node = self._node = new_node(step.rule, (source,), step.saved, step.fit)
-            return node
-        return self._renew(source)
+        if self.parent is not None:
+            return self._renewed(source)
+        self._source = source
+        node = self._node = new_node(self.rule, (source,), self.saved, self.fit)
+        return node
 
-    def _renew(self, source):
-        """Make the node again, and those of the views that it is a view of where they need it."""
-        stale = []
-        view = self
+    def _renewed(self, source):
+        """The node made again, and those of the views that it is a view of where they need it."""
+        stale = [self]
+        view = self.parent
         while view is not None and not view._is_current(source):
             stale.append(view)
             view = view.parent
         node = source if view is None else view._node
         for view in reversed(stale):
-            step = view.step
-            node = view._node = new_node(step.rule, (node,), step.saved, step.fit)
+            node = view._node = new_node(view.rule, (node,), view.saved, view.fit)
             view._source = source
         return node
 
@@ -193,22 +217,18 @@ def data_of(t) -> ndarray:
 def make_view(t, data: ndarray, rule, saved, fit=None):
     """The tensor of `data`, which `rule` found to be a view of the memory of `t`."""
     parent = t._view
-    step = Step(None if parent is None else parent.step, rule, saved, fit or fit_of(data, t._value))
-    return make_view_by(step, t, data)
-
-
-def make_view_by(step, t, data):
-    """The tensor of `data`, which is a view of the memory of `t` by `step`."""
-    parent = t._view
     if registry and not data.flags.writeable and base_of(t)._saved is SHARED:
-        data = _born_writeable(t, step.rule, step.saved, data)
+        data = _born_writeable(t, rule, saved, data)
     result = make(data)
     result._saved = SHARED
     result._view = view = View()
-    view.step = step
+    view.rule = rule
+    view.saved = saved
+    view.fit = fit or fit_of(data, t._value)
     view.parent = parent
-    view._node = view._source = None
     view.hidden = False
+    # The node, and the node of the base that it was made from.
+    view._node = view._source = view._step = None
     if parent is None:
         view.base = t
         view.constant = False
@@ -292,7 +312,7 @@ def write(t, store, value_node, value_data, region_index=WHOLE, mask=None, ours=
     target = t._value
     if type(target) is not ndarray:
         target = own_memory(t)
-    if value_node is not None and not differentiable_dtype(target.dtype):
+    if value_node is not None and target.dtype.kind not in "fc":
         store(target.copy())  # NumPy says where the cast itself is refused
         raise TypeError(
             f"A value that carries a gradient can't be written into a tensor of dtype {target.dtype}, which "
@@ -312,9 +332,12 @@ def write(t, store, value_node, value_data, region_index=WHOLE, mask=None, ours=
     view = t._view  # base_of may have found that it is one no longer
     if view is not None and view.constant:
         value_node = None
-    old = node_of(base)
-    if old is None and value_node is None:
-        return
+    old = base._node
+    if old is None:
+        if value_node is None:
+            return
+    elif old.cotangent is not None:
+        old = node_of(base)
     if base._saved is SHARED and value_node is not None and _over.get(id(base._value)) is base:
         remember(sys._getframe())  # the array itself, used on its own, is a plain one
     if old is not None and isinstance(old.rule, Write):
@@ -416,7 +439,7 @@ def read(t, index):
     values = t._value
     if type(values) is not ndarray:
         values = own_memory(t)
-    data = values[index]
+    data = values[index] if type(index) is not ndarray else taken(values, index)
     if type(index) is int or type(index) is slice or basic_index(index):
         if type(data) is ndarray:
             return make_view(t, data, READ, index)

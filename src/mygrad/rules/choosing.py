@@ -4,6 +4,7 @@ import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
 
 from mygrad.engine.function import linear
+from mygrad.engine.indexing import only_where
 from mygrad.engine.rule import composite, rules
 from mygrad.rules.arguments import allowed_by, arraylike, delivered, of_dtype, values_of
 
@@ -111,7 +112,7 @@ def choose_vjp(g, a, choices_shape, mode):
     n = len(choices_shape)
     numbers = np.asarray(a)
     numbers = np.clip(numbers, 0, n - 1) if mode == "clip" else numbers % n if mode == "wrap" else numbers
-    return [np.where(numbers == k, g, np.zeros_like(g)) for k in range(n)]
+    return [only_where(numbers == k, g) for k in range(n)]
 
 
 linear(np.choose, signature="a, choices, out=None, mode='raise'", many=True, choices=choose_vjp, selects=True)

@@ -1,22 +1,27 @@
 """Joining arrays, and choosing between them."""
 
+from itertools import accumulate
+from math import prod
+
 import numpy as np
 
 from mygrad.engine.function import general, linear
+from mygrad.engine.indexing import only_where
+from mygrad.engine.memory import set_apart
 from mygrad.engine.rule import composite
 
 
 def pieces(g, arrays_shape, axis):
     """The parts of `g` that the arrays made."""
     if axis is None:
-        ends = np.cumsum([int(np.prod(shape)) for shape in arrays_shape])
-        return [
-            np.reshape(g[end - int(np.prod(s)) : end], s) for s, end in zip(arrays_shape, ends, strict=True)
-        ]
+        ends = accumulate(map(prod, arrays_shape))
+        flat = [g[end - prod(s) : end] for s, end in zip(arrays_shape, ends, strict=True)]
+        return set_apart(g, [np.reshape(part, s) for part, s in zip(flat, arrays_shape, strict=True)])
     axis = axis % g.ndim
-    ends = np.cumsum([shape[axis] for shape in arrays_shape])
+    ends = accumulate([shape[axis] for shape in arrays_shape])
     before = (slice(None),) * axis
-    return [g[(*before, slice(end - s[axis], end))] for s, end in zip(arrays_shape, ends, strict=True)]
+    slices = [slice(end - s[axis], end) for s, end in zip(arrays_shape, ends, strict=True)]
+    return set_apart(g, [g[(*before, part)] for part in slices])
 
 
 linear(
@@ -27,33 +32,30 @@ linear(
 )
 
 
-@composite(np.stack)
-def stack(arrays, axis=0, out=None, *, dtype=None, casting="same_kind"):
-    arrays = [a if hasattr(a, "shape") else np.asarray(a) for a in arrays]
-    if not arrays:
-        raise ValueError("need at least one array to stack")
-    if len({a.shape for a in arrays}) > 1:
-        raise ValueError(f"all input arrays must have the same shape; got {[a.shape for a in arrays]}")
-    axis = np.lib.array_utils.normalize_axis_index(axis, arrays[0].ndim + 1)
-    expanded = [np.expand_dims(a, axis) for a in arrays]
-    return np.concatenate(expanded, axis=axis, out=out, dtype=dtype, casting=casting)
+def layers(g, arrays_shape, axis):
+    """The parts of `g` that the arrays made, each one index of an axis."""
+    before = (slice(None),) * (axis % g.ndim)
+    return set_apart(g, [g[(*before, i)] for i in range(len(arrays_shape))])
 
 
-def chosen(g, condition):
-    """`g` where `condition` holds, else 0."""
-    return np.where(condition, g, np.zeros_like(g))
+linear(
+    np.stack,
+    signature="arrays, axis=0, out=None, *, dtype=None, casting='same_kind'",
+    many=True,
+    arrays=layers,
+)
 
 
 _where = general(
     np.where,
     signature="condition, x=_NoValue, y=_NoValue, /",
     vjp={
-        "x": lambda g, condition: chosen(g, condition),
-        "y": lambda g, condition: chosen(g, np.logical_not(condition)),
+        "x": lambda g, condition: only_where(condition, g),
+        "y": lambda g, condition: only_where(np.logical_not(condition), g),
     },
     jvp={
-        "x": lambda t, condition: chosen(t, condition),
-        "y": lambda t, condition: chosen(t, np.logical_not(condition)),
+        "x": lambda t, condition: only_where(condition, t),
+        "y": lambda t, condition: only_where(np.logical_not(condition), t),
     },
     selects=True,
 )
