@@ -41,7 +41,7 @@ from mygrad.engine.record import (
     recorder_of_one,
 )
 from mygrad.engine.signatures import parameter_names
-from mygrad.engine.sums import LARGE, Stretched, sum_over
+from mygrad.engine.sums import LARGE, Stretched, small_sum, sum_over
 
 __all__ = [
     "Elementwise",
@@ -118,6 +118,10 @@ def fitted(cotangent, shape, dtype):
 
 
 def _unbroadcast(cotangent, shape):
+    if type(cotangent) is ndarray and cotangent.size < LARGE:
+        total = small_sum(cotangent, shape)
+        if total is not None:
+            return total
     extra = cotangent.ndim - len(shape)
     if extra < 0:  # an assigned value may have leading axes of length 1 that the region lacks
         cotangent = np.reshape(cotangent, (1,) * -extra + cotangent.shape)

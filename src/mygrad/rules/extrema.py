@@ -28,8 +28,8 @@ def choose(g, wins, loses, x, y, nan_wins):
     ``nan_wins`` says whether a NaN is taken or passed over when the other operand is a number.
     """
     part = select(wins, g)
-    undecided = wins == loses
-    if undecided.any():
+    if np.count_nonzero(wins) + np.count_nonzero(loses) < np.size(wins):
+        undecided = wins == loses
         x_is_nan, y_is_nan = np.isnan(x), np.isnan(y)
         part = np.where(undecided & (x_is_nan == y_is_nan), 0.5 * g, part)
         alone = x_is_nan & ~y_is_nan if nan_wins else y_is_nan & ~x_is_nan

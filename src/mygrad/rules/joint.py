@@ -50,7 +50,9 @@ class Part(Rule):
         return f"<result {self.place} of {self.count}>"
 
     def cotangents(self, node, g, saved):
-        return [Parts(g if i == self.place else None for i in range(self.count))]
+        parts = [None] * self.count
+        parts[self.place] = g
+        return [Parts(parts)]
 
     def push(self, node, tangents, saved):
         return tangents[0][self.place]
@@ -73,18 +75,26 @@ class Joint(Rule):
     inputs : tuple of str
         The arguments that it is differentiable in.
 
+    shown : int, optional
+        How many of the results there are tensors for; the others are for the rule alone. By default all.
     jvp : callable, optional
         Its first parameter is ``t``, the tangents of the inputs (None for zero); it returns those of the
         results. Without it the JVP is found by differentiating the VJP, which is linear in its cotangents.
     """
 
-    def __init__(self, function, vjp, inputs=("a",), jvp=None):
+    def __init__(self, function, vjp, inputs=("a",), jvp=None, shown=None):
+        self.shown = shown
         self.function = function
         self.vjp = vjp
         self.jvp = jvp
         self.inputs = inputs
         self.wanted = parameters(vjp)
         self.wanted_forward = () if jvp is None else parameters(jvp)
+        self.named = {*self.wanted, *self.wanted_forward}
+        # Of a shape or a dtype, what is named by that of the input.
+        self.attributes = tuple(
+            (name, *name.rsplit("_", 1)) for name in self.named if name.rpartition("_")[0] in inputs
+        )
 
     def __repr__(self):
         return f"<joint rule of {self.function.__name__}>"
@@ -93,27 +103,28 @@ class Joint(Rule):
         results = self.function(*map(plain, values), **{name: plain(value) for name, value in static.items()})
         if not isinstance(results, tuple):
             return self.recorded(values, static, (results,))[0]
+        if self.shown is not None:
+            return self.recorded(values, static, results)[: self.shown]
         return getattr(type(results), "_make", tuple)(self.recorded(values, static, results))
 
     def recorded(self, values, static, results):
         """The tensors of the results; those that are no arrays of floats stay as they are."""
-        places = [i for i, x in enumerate(results) if _can_move(x)]
+        places = [i for i, x in enumerate(results[: self.shown]) if _can_move(x)]
         tensors = list(results)
         for i in places:
             tensors[i] = make(results[i], None if RECORDING.get() else unrecorded(results[i]))
         if not RECORDING.get():
             return tensors
-        given = zip(self.inputs, values, strict=True)
-        nodes = {name: node_of(x) for name, x in given if isinstance(x, Handle)}
-        nodes = {name: node for name, node in nodes.items() if node is not None}
+        arguments = dict(zip(self.inputs, values, strict=True))
+        nodes = {}
+        for name, x in arguments.items():
+            if isinstance(x, Handle) and (node := node_of(x)) is not None:
+                nodes[name] = node
         if not nodes or not places:
             return tensors
-        arguments = dict(zip(self.inputs, values, strict=True))
-        wanted = {*self.wanted, *self.wanted_forward}
-        saved = {name: cell_of(arguments[name]) for name in self.inputs if name in wanted}
+        saved = {name: cell_of(arguments[name]) for name in self.inputs if name in self.named}
         static = dict(static)
-        for name in wanted - saved.keys() - static.keys() - {"out"}:
-            source, _, what = name.rpartition("_")
+        for name, source, what in self.attributes:
             static[name] = getattr(np.asarray(plain(arguments[source])), what)
         out = [cell_of(x) if i in places else Saved(x) for i, x in enumerate(tensors)]
         static = {name: static_cell(value) for name, value in static.items()}

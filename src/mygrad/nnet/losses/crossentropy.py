@@ -46,7 +46,7 @@ def softmax_crossentropy_vjp(g, out, y_true):
     return change
 
 
-_softmax_crossentropy_rule = Joint(_softmax_crossentropy, softmax_crossentropy_vjp, ("x",))
+_softmax_crossentropy_rule = Joint(_softmax_crossentropy, softmax_crossentropy_vjp, ("x",), shown=1)
 
 
 def softmax_crossentropy(x: ArrayLike, y_true: ArrayLike, *, constant: bool | None = None) -> Tensor:
@@ -87,7 +87,7 @@ def softmax_crossentropy(x: ArrayLike, y_true: ArrayLike, *, constant: bool | No
            [ 0.  ,  0.  ]])
     """
     x, labels, _ = labelled(x, y_true)
-    loss, _ = _softmax_crossentropy_rule(x, y_true=private(labels))
+    (loss,) = _softmax_crossentropy_rule(x, y_true=private(labels))
     return to_tensor(loss, constant)
 
 

@@ -34,7 +34,7 @@ def labelled(x, y_true, name="y_true"):
         raise ValueError(
             f"{name} must have a label for each of the {n} samples, so the shape ({n},); got {labels.shape}."
         )
-    if n and not (-classes <= labels.min() and labels.max() < classes):
+    if n and not (-classes <= np.minimum.reduce(labels) and np.maximum.reduce(labels) < classes):
         raise IndexError(
             f"{name} must hold labels from 0 to {classes - 1}; got {labels.min()} to {labels.max()}."
         )
