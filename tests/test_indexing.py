@@ -399,3 +399,11 @@ def test_reading_a_region_and_writing_it_back_changes_nothing(data):
     np.testing.assert_array_equal(y.data, x.data)
     (y * x.data).sum().backward()
     np.testing.assert_allclose(x.grad, x.data)
+
+
+@pytest.mark.parametrize("index", [0, (0,)], ids=["a number", "a tuple"])
+def test_infinite_gradients_of_opposite_signs_that_meet_at_an_element_are_nan(index):
+    x = mg.tensor([1.0, 2.0])
+    with np.errstate(invalid="ignore"):
+        (x[index] * np.inf - x[index] * np.inf).backward()
+    np.testing.assert_array_equal(x.grad, [np.nan, 0.0])

@@ -10,10 +10,11 @@ import numpy as np
 from numpy import float64, ndarray
 
 from mygrad.engine.call import only_ints
-from mygrad.engine.memory import ALONE_IN_PULL, registry
+from mygrad.engine.memory import ALONE, ALONE_IN_PULL, registry
 from mygrad.engine.modes import RECORDING
+from mygrad.engine.node import Node, tick
 from mygrad.engine.record import FLOAT64, fit_of_element, fit_with_element, make, new_node
-from mygrad.engine.regions import READ, Write, Written
+from mygrad.engine.regions import Read, Write, Written, own_buffer
 from mygrad.engine.rule import deposit
 from mygrad.engine.views import watched
 
@@ -24,11 +25,11 @@ recording = RECORDING.get
 
 def read_element(t, index):
     """``t[index]`` for a whole number or a tuple; None if that isn't one number, or `t` no plain base."""
-    values, node = t._value, t._node
+    values, parent = t._value, t._node
     if (
         type(values) is not ndarray
-        or node is None
-        or node.cotangent is not None
+        or parent is None
+        or parent.cotangent is not None
         or (type(index) is not int and not only_ints(index))
         or not recording()
     ):
@@ -36,7 +37,16 @@ def read_element(t, index):
     data = values[index]
     if type(data) is not float64 or values.dtype is not FLOAT64:
         return None
-    return make(data, new_node(READ, (node,), index, fit_of_element(values.shape)))
+    result = make(data)
+    result._node = node = Node()  # as new_node, which would be another call
+    node.order = tick()
+    node.rule = GET
+    node.parents = (parent,)
+    node.saved = index
+    node.fit = fit_of_element(values.shape)
+    node.cotangent = node.grad = None
+    node.mark = 0
+    return result
 
 
 def write_element(t, index, value) -> bool:
@@ -71,6 +81,21 @@ def write_element(t, index, value) -> bool:
         old.rule.supersede(old)
     t._node = new_node(PUT, (old, new), index, fit_with_element(values.shape))
     return True
+
+
+class _Get(Read):
+    """The number that was read."""
+
+    def pull(self, node, g):
+        (parent,) = node.parents
+        buffer = parent.cotangent
+        if type(buffer) is not ndarray or getrefcount(buffer) != ALONE or buffer.base is not None:
+            buffer = own_buffer(parent, node.fit)
+        try:
+            buffer[node.saved] += g
+        except FloatingPointError:  # inf - inf
+            buffer[node.saved] = np.nan
+        return True
 
 
 class _Put(Write):
@@ -117,4 +142,5 @@ class _Put(Write):
 
 
 IN_C_ORDER = np.empty(0)
+GET = _Get()
 PUT, PUT_BEFORE = _Put(superseded=False), _Put(superseded=True)

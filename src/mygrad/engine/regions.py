@@ -23,6 +23,7 @@ __all__ = [
     "RESHAPE",
     "WHOLE",
     "WRITE",
+    "Read",
     "Region",
     "Write",
     "Written",
@@ -172,7 +173,7 @@ class _Places(Rule):
         return (False,) * len(node.parents)
 
 
-class _Read(_Places):
+class Read(_Places):
     """``x[index]``: the cotangent is added into the region of the parent's."""
 
     def __repr__(self):
@@ -375,4 +376,4 @@ class Write(_Places):
         return written.replaced(out, 0 if value is None else value)
 
 
-READ, PLACE, WRITE, RESHAPE = _Read(), _Place(), Write(), _Reshape()
+READ, PLACE, WRITE, RESHAPE = Read(), _Place(), Write(), _Reshape()
