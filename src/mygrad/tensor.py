@@ -553,9 +553,11 @@ def _gradient(base):
     """The gradient that a cotangent is to users: memory of its own, laid out as the values, conjugate where
     complex."""
     node = base._node
-    if node is None or node.cotangent is None or node.cotangent is NO_GRADIENT:
+    if node is None:
         return None
     if node.grad is None:
+        if node.cotangent is None or node.cotangent is NO_GRADIENT:
+            return None
         node.grad = node.cotangent = _published(node, base._value)
     return node.grad
 

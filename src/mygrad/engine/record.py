@@ -306,12 +306,16 @@ def recorder_of_two(rule, other):
             return t
 
         a = x._node
-        if a is None or a.cotangent is not None:
+        if a is None:
             a = node_of(x)
+        elif a.cotangent is not None:
+            a = renew(x)
         if kind is handle_type:
             b = y._node
-            if b is None or b.cotangent is not None:
+            if b is None:
                 b = node_of(y)
+            elif b.cotangent is not None:
+                b = renew(y)
             if a is None or b is None or (a is b and same):
                 return linked(rule, t, x, y, p, q, a, b)
             t._node = node = Node()

@@ -15,6 +15,8 @@ def swapped(a):
 
 def matmul_first(g, x1_ndim, x2):
     """The cotangent of the first factor of ``x1 @ x2``; a vector stands for a row."""
+    if x1_ndim == 2 and x2.ndim == 2:
+        return g @ x2.T
     if x1_ndim == 1 and x2.ndim == 1:
         return g * x2
     if x1_ndim == 1:
@@ -28,6 +30,8 @@ def matmul_first(g, x1_ndim, x2):
 
 def matmul_second(g, x1, x2_ndim):
     """The cotangent of the second factor of ``x1 @ x2``; a vector stands for a column."""
+    if x2_ndim == 2 and x1.ndim == 2 and x1.size <= TALL:
+        return x1.T @ g
     if x1.ndim == 1 and x2_ndim == 1:
         return g * x1
     if x1.ndim == 1:
