@@ -124,7 +124,6 @@ class Function(Rule):
         self.input_places = {self.names.index(name): name for name in self.inputs}
         self.plans = {}
         self.forms = {}
-        self.whole = self.plan(self.inputs)
         # The cotangent of a view without a VJP is added by region.
         self.by_region = vjps[self.inputs[0]] is None
         self.selects = self.inputs if selects is True or self.by_region else tuple(selects or ())
@@ -136,6 +135,11 @@ class Function(Rule):
     def bind(self):
         """Bind arguments to NumPy's signature: a tuple of them in its order."""
         return _binder(self.signature)
+
+    @functools.cached_property
+    def whole(self):
+        """What is remembered where all inputs carry a gradient."""
+        return self.plan(self.inputs)
 
     def __call__(self, *args, **kwargs):
         form = self.forms.get((len(args), *kwargs))
