@@ -16,6 +16,9 @@ __all__ = ["found_late", "implementation_of", "known", "load_chapters", "waiting
 waiting: dict[str, str] = {}
 """The chapters that aren't loaded, each with the module whose functions it is for."""
 
+_loading: list[str] = []
+"""The chapters that the thread which has the lock is loading."""
+
 _lock = RLock()
 
 
@@ -28,9 +31,15 @@ def load_chapters() -> bool:
     if not ready:
         return False
     with _lock:
+        if _loading:  # a chapter asks, which calls define_rule
+            return False
         own_rules, own_composites, own_places = dict(rules), dict(composites), dict(places)
-        for chapter in ready:
-            importlib.import_module(chapter)
+        _loading.extend(ready)
+        try:
+            for chapter in ready:
+                importlib.import_module(chapter)
+        finally:
+            _loading.clear()
         for function in own_rules.keys() & (composites.keys() - own_composites.keys()):
             del composites[function]
         rules.update(own_rules)
