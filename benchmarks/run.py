@@ -9,7 +9,7 @@
 
 All sides of a workload are timed turn by turn in one process, in an order that alternates. A ratio is taken
 within a round, to the gradient by hand; the table shows the median of the rounds, and of mygrad the
-quartiles too.
+quartiles too. `start` is timed in fresh processes, and its ratios are to ``import numpy``.
 Times are of the processor, in one thread. A library that can't do a workload has a hyphen there.
 """
 
@@ -24,6 +24,7 @@ import one_thread  # noqa: F401
 import measure
 import numpy as np
 import record
+import start
 from libraries import MYGRAD, PEERS, Library, installed
 from workloads import MEMORY, TIMED, Workload
 
@@ -105,7 +106,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser().parse_args(arguments)
     refuse = parser().error
     wanted = set(options.only.split(",")) if options.only else None
-    known = {w.name for w in (*TIMED, *MEMORY)}
+    known = {w.name for w in (*TIMED, *MEMORY)} | {"start"}
     if wanted and (unknown := wanted - known):
         refuse(f"no workload is called {', '.join(sorted(unknown))}; there are {', '.join(sorted(known))}")
     peers = [name for name in options.peers.split(",") if name]
@@ -144,6 +145,11 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"{'workload':<14}{'size':<24}{names}   {'quartiles':<15}{peer_names}")
         for workload in timed:
             report["time"].append(time_of(workload, libraries, options.rounds))
+            print(line_of_time(report["time"][-1]), flush=True)
+    if not wanted or "start" in wanted:
+        print("\nmicroseconds of the processor; by hand stands for `import numpy`\n")
+        for size in start.PROGRAMS:
+            report["time"].append(start.time_of(size, libraries, options.rounds))
             print(line_of_time(report["time"][-1]), flush=True)
     if memory:
         print("\nbytes at the peak, per unit; of peers the ratio\n")

@@ -7,12 +7,10 @@
     python benchmarks/scaling.py --quick              small sizes: all sides compute the same; no timing
 
 Ratios are to the gradient by hand, as those of run.py. Of a chain the two sweeps are timed apart as well.
-`start` is the time of the processor of fresh processes, that of the interpreter included.
 """
 
 import argparse
 import gc
-import subprocess
 import sys
 import time
 from functools import partial
@@ -30,11 +28,6 @@ from workloads import Workload, depth, engine
 import mygrad as mg
 
 ROUNDS = 5
-START = {
-    "import numpy": "import numpy",
-    "import mygrad": "import mygrad",
-    "first gradient": "import mygrad as mg, numpy as np; x = mg.tensor([1.0]); np.sin(x * x).backward()",
-}
 
 
 def workloads(quick: bool) -> tuple[list[Workload], list[Workload]]:
@@ -73,18 +66,6 @@ def sweeps(workload: Workload) -> dict:
     return {"workload": workload.name, "size": workload.size, "forward": forward, "backward": backward}
 
 
-def start_up(rounds: int) -> dict[str, float]:
-    """Return seconds of the processor until a fresh process has done each of `START`."""
-    found: dict[str, list[float]] = {name: [] for name in START}
-    for i in range(rounds + 1):
-        for name, code in START.items():
-            code = f"{code}\nimport time; print(time.process_time())"
-            told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-            if i:  # the first writes the bytecode
-                found[name].append(float(told.stdout))
-    return {name: float(np.median(times)) for name, times in found.items()}
-
-
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -94,7 +75,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--save", type=Path, metavar="FILE", help="write a record, as JSON")
     options = parser.parse_args(arguments)
     timed, weighed = workloads(options.quick)
-    known = {w.name for w in (*timed, *weighed)} | {"start"}
+    known = {w.name for w in (*timed, *weighed)}
     wanted = set(options.only.split(",")) if options.only else known
     if unknown := wanted - known:
         parser.error(f"nothing is called {', '.join(sorted(unknown))}; there are {', '.join(sorted(known))}")
@@ -128,11 +109,6 @@ def main(arguments: list[str] | None = None) -> int:
         report["memory"].append(found := run.memory_of(w, [MYGRAD]))
         ours = found["libraries"]["mygrad"]
         print(f"{w.name:<14}{w.size:<24}{found['by_hand']:>12.1f}{ours['bytes']:>12.1f}{ours['ratio']:>9.2f}")
-    if "start" in wanted:
-        report["start"] = start_up(ROUNDS)
-        print("\nmilliseconds of a fresh process, and by those of `import numpy`\n")
-        for name, spent in report["start"].items():
-            print(f"{name:<38}{spent * 1e3:>12.1f}{spent / report['start']['import numpy']:>12.2f}")
     if options.save:
         record.write(options.save, report)
     return 0

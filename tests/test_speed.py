@@ -92,17 +92,17 @@ ONE = np.array(0.7)
 # Of each step: calls of Python functions forward and backward, of C functions forward and backward, and
 # blocks of memory that the graph holds.
 COSTS = [
-    pytest.param(chain, TEN, (3.25, 2.5, 4.75, 2.5, 2.5), id="chain of ten elements"),
-    pytest.param(chain, ONE, (2.75, 2.5, 5, 2.25, 2.5), id="chain of numbers"),
-    pytest.param(negations, TEN, (2, 2, 2, 2, 2), id="negations"),
-    pytest.param(fan_in, TEN, (2, 4, 4, 4, 2), id="fan-in"),
-    pytest.param(reads, TEN, (6, 6, 7, 7, 4), id="reads of a number, and their sum"),
-    pytest.param(slices, TEN, (15, 6, 9, 7, 5), id="reads of a slice, and their sum"),
-    pytest.param(writes, ONE, (10, 5, 6, 6, 3), id="writes"),
-    pytest.param(sums, TEN, (12, 18, 22, 12, 7), id="sums, and their sum"),
-    pytest.param(means, TEN, (18, 29, 29, 17, 7), id="means, and differences from them"),
-    pytest.param(reshapes, TEN, (32, 10, 28, 9, 7), id="reshapes, and sums"),
-    pytest.param(products, TEN, (17, 5, 28, 4, 5), id="products with a matrix"),
+    pytest.param(chain, TEN, (1.75, 1.75, 3, 2, 2.5), id="chain of ten elements"),
+    pytest.param(chain, ONE, (1.75, 1.75, 3.75, 2, 2.5), id="chain of numbers"),
+    pytest.param(negations, TEN, (1, 2, 2, 2, 2), id="negations"),
+    pytest.param(fan_in, TEN, (1, 2, 2, 2, 2), id="fan-in"),
+    pytest.param(reads, TEN, (4, 2, 5, 6, 4), id="reads of a number, and their sum"),
+    pytest.param(slices, TEN, (10, 3, 6, 6, 5), id="reads of a slice, and their sum"),
+    pytest.param(writes, ONE, (3, 3, 2, 6, 2), id="writes"),
+    pytest.param(sums, TEN, (6, 8, 8, 10, 4), id="sums, and their sum"),
+    pytest.param(means, TEN, (8, 19, 9, 16, 4), id="means, and differences from them"),
+    pytest.param(reshapes, TEN, (11, 5, 8, 7, 4), id="reshapes, and sums"),
+    pytest.param(products, TEN, (11, 3, 15, 5, 5), id="products with a matrix"),
 ]
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from mygrad.derivatives import derivative_of, public_names
+from mygrad.engine.chapters import load_chapters
 from mygrad.engine.rule import aliases, composites
 from mygrad.outside import LEFT_OUT, METHODS, outside
 
@@ -69,6 +70,7 @@ def chapters():
     """The entries of the public functions by the module that they are written in, and their names."""
     found = {}
     names = dict(public_names())
+    load_chapters()
     names |= {f"mygrad.{name}": name for name in composites if isinstance(name, str)}
     for name, value in names.items():
         if name in outside or value.__hash__ is None or isinstance(value, (float, int, tuple)):

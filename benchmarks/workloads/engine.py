@@ -118,6 +118,35 @@ def writes(n, size):
     return Problem([a], by_hand, loss, variants={"autograd": None, "torch": in_torch})
 
 
+def slices(n, size):
+    """Build n slices of ``sin(x) * c``, written side by side into an array of `size`."""
+    rng = np.random.default_rng(23)
+    x, factors, width = rng.normal(size=size // n), list(rng.normal(size=n)), size // n
+
+    def by_hand():
+        y, wave = np.zeros(size), np.sin(x)
+        for i, c in enumerate(factors):
+            y[i * width : (i + 1) * width] = wave * c
+        value, g, g_wave = (y * y).sum(), 2.0 * y, np.zeros(width)
+        for i, c in enumerate(factors):
+            g_wave += g[i * width : (i + 1) * width] * c
+        return value, g_wave * np.cos(x)
+
+    def loss(xp, x):
+        y, wave = mg.zeros(size), np.sin(x)
+        for i, c in enumerate(factors):
+            y[i * width : (i + 1) * width] = wave * c
+        return (y * y).sum()
+
+    def in_torch(torch, x):
+        y, wave = torch.zeros(size, dtype=torch.float64), torch.sin(x)
+        for i, c in enumerate(factors):
+            y[i * width : (i + 1) * width] = wave * c
+        return (y * y).sum()
+
+    return Problem([x], by_hand, loss, variants={"autograd": None, "torch": in_torch})
+
+
 def fan_in(n):
     """Build a sum of n products, each of the same tensor with a constant."""
     rng = np.random.default_rng(2)

@@ -7,9 +7,9 @@ from collections.abc import Callable
 import numpy as np
 
 from mygrad.dispatch import array_function, with_constant
+from mygrad.engine.chapters import implementation_of
 from mygrad.engine.function import holds_tensor, stacked
 from mygrad.engine.record import Handle, make
-from mygrad.engine.rule import composites, rules
 from mygrad.engine.signatures import LateSignature
 from mygrad.public import adding_constant
 from mygrad.tensor import Tensor, tensor
@@ -54,13 +54,14 @@ def _signature(function):
 
 def creating(function) -> Callable[..., Tensor]:
     """``mygrad.f`` of a NumPy function that makes arrays: a new tensor; of tensors, what it is of them."""
-    implementation = composites.get(function) or rules.get(function)
 
     @functools.wraps(function)
     def create(*args, constant=None, **kwargs):
         args = tuple(map(stacked, args))
         kwargs = {name: stacked(value) for name, value in kwargs.items()}
-        if implementation is None or not (holds_tensor(args) or holds_tensor(kwargs.values())):
+        of_tensors = holds_tensor(args) or holds_tensor(kwargs.values())
+        implementation = implementation_of(function) if of_tensors else None
+        if implementation is None:
             result = function(*args, **kwargs)
             if isinstance(result, tuple):  # with the size of the step
                 return tuple(tensor(part, constant=constant) for part in result)

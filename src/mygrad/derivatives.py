@@ -120,6 +120,7 @@ def derivative_of(function):
     >>> mg.derivative_of(np.argsort).kind
     'no gradient'
     """
+    public_names()  # imports the modules whose chapters would wait for that
     load_chapters()
     name, key = _found(function)
     if name in outside:

@@ -2,7 +2,6 @@
 
 import numpy as np
 
-import mygrad.rules  # noqa: F401  fills the table
 from mygrad.public import public
 
 __all__ = list(np.emath.__all__)

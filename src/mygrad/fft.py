@@ -2,16 +2,15 @@
 
 import numpy as np
 
-import mygrad.rules  # noqa: F401  fills the table
 from mygrad.creation import creating
-from mygrad.engine.rule import composites, rules
+from mygrad.engine.chapters import implementation_of
 from mygrad.public import public
 
 __all__: list[str] = []
 
 for _name in np.fft.__all__:
     _function = getattr(np.fft, _name)
-    if _function in composites or _function in rules:
+    if implementation_of(_function) is not None:
         globals()[_name] = public(_function)
     else:  # the frequencies
         globals()[_name] = creating(_function)

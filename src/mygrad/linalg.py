@@ -2,15 +2,15 @@
 
 import numpy as np
 
-import mygrad.rules  # noqa: F401  fills the table
-from mygrad.engine.rule import composites, not_differentiable, rules
+from mygrad.engine.chapters import implementation_of
+from mygrad.engine.rule import not_differentiable
 from mygrad.public import public
 
 __all__: list[str] = []
 
 for _name in np.linalg.__all__:
     _function = getattr(np.linalg, _name)
-    if _function in composites or _function in rules:
+    if implementation_of(_function) is not None:
         globals()[_name] = public(_function)
         __all__.append(_name)
     elif _function in not_differentiable:

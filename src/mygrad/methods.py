@@ -16,6 +16,7 @@ import numpy as np
 from numpy import ndarray
 
 from mygrad.dispatch import array_function, with_constant
+from mygrad.engine.chapters import implementation_of
 from mygrad.engine.function import Function
 from mygrad.engine.record import Handle, differentiable_dtype, make
 from mygrad.engine.rule import composites, rules
@@ -34,8 +35,8 @@ _Type = type
 
 def _signature(function):
     """That of the method of NumPy's arrays, with ``constant=``."""
-    rule = composites.get(function) or rules.get(function)  # C functions told no signature before NumPy 2.4
-    first, *rest = inspect.signature(rule or function).parameters.values()
+    # C functions told no signature before NumPy 2.4.
+    first, *rest = inspect.signature(implementation_of(function) or function).parameters.values()
     constant = inspect.Parameter("constant", inspect.Parameter.KEYWORD_ONLY, default=None)
     if rest and rest[-1].kind is inspect.Parameter.VAR_KEYWORD:
         rest.insert(-1, constant)

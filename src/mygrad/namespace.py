@@ -1,13 +1,12 @@
-"""The names ``mygrad.f``, made from the table of rules: to register a rule is all that it takes to add
-one."""
+"""The names ``mygrad.f``, made from the table of rules when they are first asked for: to register a rule is
+all that it takes to add one."""
 
 import numpy as np
 
-import mygrad.rules  # noqa: F401  fills the table
-from mygrad.engine.rule import composites, not_differentiable, rules
+from mygrad import creation
+from mygrad.engine.chapters import found_late, known, load_chapters
+from mygrad.engine.rule import aliases, composites, not_differentiable
 from mygrad.public import extra, public, ufunc
-
-__all__: list[str] = []
 
 REEXPORTED = {np.any, np.argmax, np.argmin}
 """Functions without gradient that take lists of tensors; the others are NumPy's own objects."""
@@ -20,33 +19,43 @@ UNWRAPPED = {np.bincount}
 TENSORS_OWN = {"asarray"}
 """Names that are ours, and mean something else: ``mygrad.asarray`` leaves the graph."""
 
-
-def _names():
-    """The public functions by name."""
-    known = {*rules, *composites, *not_differentiable}
-    made = {}
-    for name in sorted(vars(np)):  # without the modules that NumPy imports when they are first asked for
-        function = getattr(np, name)
-        if (
-            name.startswith("_")
-            or name in TENSORS_OWN
-            or isinstance(function, type)
-            or not callable(function)
-            or function not in known
-        ):
-            continue
-        if function not in made:
-            constant = function in not_differentiable and function not in composites
-            if (constant and function not in REEXPORTED) or function in UNWRAPPED:
-                made[function] = function
-            else:
-                made[function] = ufunc(function) if isinstance(function, np.ufunc) else public(function)
-        yield name, made[function]
-    for name, implementation in composites.items():
-        if isinstance(name, str):
-            yield name, extra(name, implementation)
+_made: dict = {}
+"""The public functions that were asked for, by what they are of: two names of one function are one object."""
 
 
-for _name, _function in _names():
-    globals()[_name] = _function
-    __all__.append(_name)
+def _of_numpy(name):
+    """NumPy's function of this name, if it is one that there could be a rule for."""
+    if name.startswith("_") or name in TENSORS_OWN or name in creation.__all__:
+        return None
+    function = vars(np).get(name)  # without the modules that NumPy imports when they are first asked for
+    if isinstance(function, type) or not callable(function):
+        return None
+    return aliases.get(function, function)
+
+
+def _public(function):
+    constant = function in not_differentiable and function not in composites
+    if (constant and function not in REEXPORTED) or function in UNWRAPPED:
+        return function
+    return ufunc(function) if isinstance(function, np.ufunc) else public(function)
+
+
+def __getattr__(name):
+    """The function of this name: ``mygrad.f`` of ``np.f``, or one that NumPy lacks."""
+    if name == "__all__":
+        return __dir__()
+    for key in (_of_numpy(name), name):
+        if not name.startswith("_") and key is not None and (known(key) or found_late(key)):
+            break
+    else:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if key not in _made:
+        _made[key] = extra(name, composites[name]) if key is name else _public(key)
+    return _made[key]
+
+
+def __dir__():
+    """The names that there are."""
+    load_chapters()
+    names = [name for name in vars(np) if (function := _of_numpy(name)) is not None and known(function)]
+    return sorted({*names, *(name for name in composites if isinstance(name, str))})

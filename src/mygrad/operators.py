@@ -3,7 +3,6 @@
 Comparisons, bits and whole quotients have no gradient: they return NumPy's plain arrays.
 """
 
-import copy
 import functools
 import operator
 from collections.abc import Callable
@@ -26,8 +25,7 @@ def _operators(function, compute=None) -> "tuple[Callable[..., Tensor], Callable
     """The operator of a binary ufunc, and its reflection; `compute` in its place gives the values."""
     rule = rules.get(function)
     if compute is not None:  # NumPy's ** has short cuts that np.power lacks
-        rule = copy.copy(rule)
-        rule.ufunc = compute
+        rule = rule.computed_by(compute)
     recorded = isinstance(rule, Elementwise)
     direct = type(rule) is Function  # which needs no ufunc to find it
 

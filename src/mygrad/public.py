@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mygrad.dispatch import array_function, with_constant
+from mygrad.engine.chapters import implementation_of
 from mygrad.engine.function import holds_tensor, plain, stacked
 from mygrad.engine.record import Handle, make
-from mygrad.engine.rule import composites, rules
 from mygrad.engine.signatures import LateSignature
 from mygrad.engine.ufunc import call_ufunc
 
@@ -37,7 +37,7 @@ def _to_tensor(result):
 def public(function):
     """``mygrad.f`` of a NumPy function: its signature and a keyword ``constant``; takes array-likes, returns
     tensors."""
-    implementation = composites.get(function) or rules.get(function)
+    implementation = implementation_of(function)
     arrange = stacked
     if function in TAKING_SEQUENCES:
         arrange = _as_it_is if function is np.block else each_stacked

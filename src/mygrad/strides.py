@@ -2,7 +2,6 @@
 
 from numpy.lib import stride_tricks
 
-import mygrad.rules  # noqa: F401  fills the table
 from mygrad.public import public
 
 __all__ = ["as_strided"]

@@ -4,6 +4,7 @@ import doctest
 import json
 import os
 import platform
+import subprocess
 import sys
 import tomllib
 from pathlib import Path
@@ -115,9 +116,43 @@ def test_the_history_has_the_present_version_with_every_workload(script, workloa
     record, compare = script("record"), script("compare")
     found = record.read(ROOT / "benchmarks" / "history" / f"{mg.__version__}.json")
     assert found["versions"]["mygrad"] == mg.__version__
-    assert list(compare.ratios(found)) == [
-        f"{w.name}, {w.size}" for w in (*workloads.TIMED, *workloads.MEMORY)
+    timed, memory = ([f"{w.name}, {w.size}" for w in some] for some in (workloads.TIMED, workloads.MEMORY))
+    starts = [f"start, {size}" for size in script("start").PROGRAMS]
+    assert list(compare.ratios(found)) == [*timed, *starts, *memory]
+
+
+@pytest.mark.parametrize(("dtype", "limit"), [(float, 1e-9), (np.float32, 1e-5), (np.complex128, 1e-9)])
+def test_results_agree_to_the_precision_of_the_gradient_by_hand(script, dtype, limit):
+    disagreement = script("measure").disagreement
+    reference = [np.ones(3, dtype)]
+    near, far = (reference[0] * (1 + factor * limit) for factor in (0.5, 2.0))
+    assert disagreement(lambda: reference, lambda: [near]) is None
+    assert "relative error" in disagreement(lambda: reference, lambda: [far])
+
+
+@pytest.mark.usefixtures("half")
+def test_the_start_of_a_process_is_measured_beside_the_import_of_numpy(run, script, tmp_path, capsys):
+    path = tmp_path / "record.json"
+    arguments = ["--only", "start", "--rounds", "1", "--save", str(path), "--peers", "half"]
+    assert run.main(arguments) == 0
+    found = json.loads(path.read_text())["time"]
+    assert [(one["workload"], one["size"]) for one in found] == [
+        ("start", "import"),
+        ("start", "first gradient"),
     ]
+    for one in found:
+        ours = one["libraries"]["mygrad"]
+        assert ours["ratio"] == pytest.approx([ours["microseconds"] / one["by_hand"]] * 3)  # of one round
+        assert one["libraries"]["half"] is None
+    assert capsys.readouterr().out.count("start  ") == 2
+
+
+def test_the_programs_of_the_start_compute_a_gradient(script):
+    seconds, programs = script("start").seconds, script("start").PROGRAMS
+    program = programs["first gradient"]["mygrad"] + "; assert x.grad.tolist() == [2.0]"
+    assert seconds(program) > 0
+    with pytest.raises(subprocess.CalledProcessError):
+        seconds("raise SystemExit(1)")
 
 
 def test_workloads_are_told_apart_by_name_and_size(workloads):

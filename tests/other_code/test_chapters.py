@@ -56,6 +56,27 @@ print(x.grad[0], mg.derivative_of(special.logsumexp).kind)
     assert run(program) == ["0.5", "general"]
 
 
+def test_threads_that_meet_a_function_at_once_all_find_its_rule():
+    program = """
+import threading
+from scipy import special
+import mygrad as mg
+start, found = threading.Barrier(8), []
+def work():
+    x = mg.tensor([0.0, 0.0])
+    start.wait()
+    mg.drop_in(special.logsumexp)(x).backward()
+    y = mg.tensor(0.0)
+    special.expit(y).backward()
+    found.append([*x.grad.tolist(), y.grad.tolist()])
+threads = [threading.Thread(target=work) for _ in range(8)]
+for t in threads: t.start()
+for t in threads: t.join()
+print(found == [found[0]] * 8, found[0])
+"""
+    assert run(program) == ["True", "[0.5,", "0.5,", "0.25]"]
+
+
 def test_the_error_of_a_direct_call_loads_the_chapter():
     program = """
 from scipy import special

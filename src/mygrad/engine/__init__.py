@@ -20,6 +20,8 @@ Read in this order:
     Functions that aren't ufuncs: linear, multilinear and general rules.
 ``ufunc.py``
     Every keyword and every method of a NumPy ufunc, once for all rules.
+``chapters.py``
+    Rules that are loaded when a function is met that has none.
 ``modes.py``
     The switches, per thread and task.
 

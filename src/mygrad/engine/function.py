@@ -133,7 +133,6 @@ class Function(Rule):
         self.plans = {}
         self.forms = {}
         self.recipes = {}
-        self.whole = self.plan(self.inputs)
         # Whether it is a function of two arrays: what else there may be needn't be given.
         self.takes_two = kind == "multilinear" and self.inputs == self.by_position[:2] and not many
         # The cotangent of a view without a VJP is added by region.
@@ -147,6 +146,11 @@ class Function(Rule):
     def bind(self):
         """Bind arguments to NumPy's signature: a tuple of them in its order."""
         return _binder(self.signature)
+
+    @functools.cached_property
+    def whole(self):
+        """What is remembered where all inputs carry a gradient."""
+        return self.plan(self.inputs)
 
     def repeated(self, x, args, kwargs):
         """The result for a tensor `x`, if there is a `Recipe`; else None, and nothing has happened."""

@@ -12,10 +12,10 @@ Memory becomes reachable from outside once and for all; only then does a tensor 
 """
 
 import weakref
+from _thread import RLock  # which threading has from there: to import that takes as long as five chapters
 from collections.abc import Iterator
 from contextlib import contextmanager
 from sys import getrefcount
-from threading import RLock
 
 from numpy import ndarray
 

@@ -521,6 +521,12 @@ class Elementwise:
             self.first, self.second, self.both = map(self.pattern, [(0,), (1,), (0, 1)])
             self.same = same and Pattern(ufunc, inputs, {0: same}, (0,), selects)
 
+    def computed_by(self, compute):
+        """This rule with another function than the ufunc for the values."""
+        other = object.__new__(Elementwise)
+        vars(other).update(vars(self), ufunc=compute)
+        return other
+
     def pattern(self, active):
         """The pattern where the operands at these places aren't constants."""
         found = self.patterns.get(active)

@@ -10,7 +10,7 @@ from math import prod
 
 import numpy as np
 
-from mygrad.engine.chapters import load_chapters
+from mygrad.engine.chapters import found_late
 from mygrad.engine.function import plain, with_value, written_to
 from mygrad.engine.memory import remember_array
 from mygrad.engine.modes import RECORDING
@@ -60,7 +60,7 @@ def call_ufunc(ufunc, method, inputs, kwargs):
         with unchanged_on_error(*inputs):
             return rule(*inputs, **kwargs)
     if ufunc not in not_differentiable:
-        if load_chapters():
+        if found_late(ufunc):
             return call_ufunc(ufunc, method, inputs, kwargs)
         _refuse_gradient(ufunc, inputs)
         return _as_constants(_without_gradient(ufunc, inputs, kwargs))
@@ -234,7 +234,7 @@ def _call_method(ufunc, method, inputs, kwargs):
         if method == "at" and isinstance(inputs[0], Handle):
             return _constant_at(ufunc, *inputs)
         return _without_gradient(ufunc, inputs, kwargs, method)
-    known = ufunc in rules or (load_chapters() and ufunc in rules)
+    known = ufunc in rules or (found_late(ufunc) and ufunc in rules)
     operands = inputs if method != "reduce" else (*inputs, kwargs.get("initial"))
     carries = any(recorded_node(x) is not None for x in operands)
     if not known and carries:

@@ -188,21 +188,3 @@ def piecewise(x, condlist, funclist, *args, **kw):
         elif condition.any():
             y[condition] = function(x[condition], *args, **kw)
     return y
-
-
-@composite(np.trim_zeros)
-def trim_zeros(filt, trim="fb", axis=None):
-    """What is left is a part of the array; where that ends is told by the values."""
-    options = {} if axis is None else {"axis": axis}  # NumPy 2.2
-    values = values_of(filt)
-    np.trim_zeros(values, trim, **options)  # NumPy says what can't be
-    if values.ndim == 0:
-        return filt
-    ends = [np.trim_zeros(values, end, **options).shape for end in "fb"]
-    front, back = ("f" in trim.lower()), ("b" in trim.lower())
-    return filt[
-        tuple(
-            slice(n - first if front else None, last if back else None)
-            for n, first, last in zip(values.shape, *ends, strict=True)
-        )
-    ]

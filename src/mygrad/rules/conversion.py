@@ -59,17 +59,3 @@ def _array_of(function):
 
 for _function in (np.array, np.asarray, np.asanyarray, np.ascontiguousarray, np.asfortranarray, np.require):
     composite(_function)(_array_of(_function))
-
-
-@composite(np.real_if_close)
-def real_if_close(a, tol=100):
-    """Whether the imaginary parts are close to 0 is decided by the values; if so, they have no derivative."""
-    is_real = np.isrealobj(np.real_if_close(plain(a), tol))
-    return np.real(a) if is_real and np.iscomplexobj(a) else a
-
-
-@composite(np.sort_complex)
-def sort_complex(a):
-    ordered = np.sort(a)
-    dtype = np.sort_complex(np.empty(0, ordered.dtype)).dtype
-    return ordered if ordered.dtype == dtype else rules[cast](ordered, dtype)
