@@ -12,7 +12,7 @@ import numpy as np
 from numpy import ndarray
 
 from mygrad.engine.function import Function, stacked
-from mygrad.engine.record import Handle, binary, make, recorder_of_number, recorder_of_two
+from mygrad.engine.record import Handle, binary, make, recorder_of_constant, recorder_of_two
 from mygrad.engine.rule import Elementwise, rules
 
 if TYPE_CHECKING:
@@ -54,10 +54,9 @@ def _operators(function, compute=None) -> "tuple[Callable[..., Tensor], Callable
         other = stacked(other)
         return binary(rule, other, self) if recorded and not foreign(type(other)) else function(other, self)
 
-    if not recorded or rule.operator is None:
+    if not recorded:
         return operator, reflected
-
-    return recorder_of_two(rule, operator), recorder_of_number(rule, reflected)
+    return recorder_of_two(rule, operator), recorder_of_constant(rule, reflected)
 
 
 def _value_operators(function) -> tuple[Callable[..., Any], Callable[..., Any]]:

@@ -329,10 +329,14 @@ class Tensor(Operators, Methods):
     # ------------------------------------------------------------------------------- what NumPy asks
 
     def __array_ufunc__(self, ufunc, method, *inputs, **kwargs):
-        if len(inputs) == 1 and not kwargs and method == "__call__":
+        if not kwargs and method == "__call__":
             rule = rules.get(ufunc)
-            if type(rule) is Elementwise:
-                return rule.record(self)
+            if type(rule) is Elementwise and len(inputs) <= 2:
+                if type(inputs[0]) is Tensor:
+                    if len(inputs) == 1 or type(inputs[1]) in RECORDABLE:
+                        return rule.record(*inputs)
+                elif type(inputs[0]) in RECORDABLE:
+                    return rule.record_constant(self, inputs[0])
         for x in inputs:
             if type(x) not in OPERABLE and foreign(type(x)):
                 return NotImplemented
@@ -547,6 +551,8 @@ class Tensor(Operators, Methods):
 
 uses_handles_of(Tensor)
 OPERABLE.add(Tensor)
+RECORDABLE = {Tensor, ndarray, float, int}
+"""Types of operands that a recorder takes."""
 
 
 def _gradient(base):

@@ -30,7 +30,7 @@ __all__ = [
     "new_node",
     "node_of",
     "recorded_node",
-    "recorder_of_number",
+    "recorder_of_constant",
     "recorder_of_one",
     "recorder_of_two",
     "unrecorded",
@@ -277,21 +277,22 @@ def recorder_of_two(rule, other):
             else:
                 p = p[()] if type(p) is ndarray and not p.ndim else p
                 q = q[()] if type(q) is ndarray and not q.ndim else q
-                if type(p) is not float64 or type(q) is not float64:
+                if type(p) is not float64 or type(q) is not float64 or operator is None:
                     return binary(rule, x, y)
                 out = operator(p, q)  # NumPy's scalars are quicker by themselves than in a ufunc
         elif kind is float or kind is int:
-            if type(p) is float64:
-                constant = (numbers.get(y) or cells_of(y))[0]
-                out = operator(p, y)
-            elif type(p) is not ndarray or p.dtype is not FLOAT64:
-                return binary(rule, x, y)
-            elif p.ndim:  # a ufunc is quickest with arrays
+            constant = y
+            if operator is None or (type(p) is ndarray and p.dtype is not FLOAT64):
+                out = ufunc(p, y)
+                alike = out.dtype is p.dtype
+            elif type(p) is ndarray and p.ndim:  # a ufunc is quickest with arrays
                 constant = (numbers.get(y) or cells_of(y))[1]
                 out = ufunc(p, constant.value)
-            else:
+            elif type(p) is ndarray or type(p) is float64:
                 constant = (numbers.get(y) or cells_of(y))[0]
-                out = operator(p[()], y)
+                out = operator(p[()] if type(p) is ndarray else p, y)
+            else:
+                return binary(rule, x, y)
         elif kind is ndarray and type(p) is ndarray and y.ndim and y.dtype.kind in "fcbiu":
             constant = y
             out = ufunc(p, y)
@@ -333,7 +334,7 @@ def recorder_of_two(rule, other):
             node.fit = None if alike else fit_of(out, p)
             if source is NOTHING:
                 node.saved = None
-            elif source == 1 and kind is not ndarray:
+            elif source == 1 and type(constant) is Saved:
                 node.saved = constant
             else:
                 node.saved = first.save((x, constant), t)
@@ -345,35 +346,45 @@ def recorder_of_two(rule, other):
     return record
 
 
-def recorder_of_number(rule, other):
-    """The function that computes ``rule.ufunc(y, x)`` of a tensor `x` and a Python number `y`, and records
-    it; where `y` is something else, ``other(x, y)``."""
+def recorder_of_constant(rule, other):
+    """The function that computes ``rule.ufunc(y, x)`` of a tensor `x`, the second operand, and records it.
+
+    `y` is a Python number or an array. For all else it is ``other(x, y)``.
+    """
     ufunc, operator, pattern = rule.ufunc, rule.operator, rule.second
 
     def record(x, y):
         p = x._value
         kind = type(y)
-        if kind is not float and kind is not int:
+        constant = y
+        fit = None
+        if kind is ndarray:
+            if type(p) is not ndarray or not y.ndim or y.dtype.kind not in "fcbiu":
+                return other(x, y)
+            out = ufunc(y, p)
+            if out.shape != p.shape or out.dtype is not p.dtype:
+                fit = fit_of(out, p)
+        elif kind is not float and kind is not int:
             return other(x, y)
-        if type(p) is float64:
-            constant = (numbers.get(y) or cells_of(y))[0]
-            out = operator(y, p)
-        elif type(p) is ndarray and p.ndim and p.dtype is FLOAT64:
+        elif operator is None or (type(p) is ndarray and p.dtype is not FLOAT64):
+            out = ufunc(y, p)
+            if out.dtype is not p.dtype:
+                fit = fit_of(out, p)
+        elif type(p) is ndarray and p.ndim:
             constant = (numbers.get(y) or cells_of(y))[1]
             out = ufunc(constant.value, p)
+        elif type(p) is ndarray or type(p) is float64:
+            constant = (numbers.get(y) or cells_of(y))[0]
+            out = operator(y, p[()] if type(p) is ndarray else p)
         else:
             return binary(rule, y, x)
-        t = new(handle_type)
-        t._value = out
-        t._saved = t._view = t._node = None
+        t = make(out)
         if not recording():
             t._node = unrecorded(out)
             return t
-        parent = x._node
-        if parent is None or parent.cotangent is not None:
-            parent = node_of(x)
+        parent = node_of(x)
         if parent is not None:
-            t._node = new_node(pattern, (parent,), pattern.save((constant, x), t), None)
+            t._node = new_node(pattern, (parent,), pattern.save((constant, x), t), fit)
         return t
 
     return record

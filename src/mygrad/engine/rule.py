@@ -23,6 +23,7 @@ Complex numbers: a cotangent ``g`` pairs as ``dL = Re(g dz)``, so rules of holom
 conjugation. What arrives at a real value is its real part.
 """
 
+from functools import partial
 from sys import _getframe, getrefcount
 
 import numpy as np
@@ -36,9 +37,12 @@ from mygrad.engine.record import (
     RESULT,
     SEVERAL,
     Fit,
+    binary,
     cell_of,
     make,
+    recorder_of_constant,
     recorder_of_one,
+    recorder_of_two,
 )
 from mygrad.engine.signatures import parameter_names
 from mygrad.engine.sums import LARGE, Stretched, small_sum, sum_over
@@ -520,6 +524,8 @@ class Elementwise:
         elif len(inputs) == 2:
             self.first, self.second, self.both = map(self.pattern, [(0,), (1,), (0, 1)])
             self.same = same and Pattern(ufunc, inputs, {0: same}, (0,), selects)
+            self.record = recorder_of_two(self, partial(binary, self))
+            self.record_constant = recorder_of_constant(self, lambda x, y: binary(self, y, x))
 
     def computed_by(self, compute):
         """This rule with another function than the ufunc for the values."""

@@ -41,6 +41,8 @@ def _way_of_ones(shape, target, char):
     if char not in "fd" or extra < 0 or 0 in shape:
         return None
     summed = [i < extra or target[i - extra] != n for i, n in enumerate(shape)]
+    if any(target[i - extra] != 1 for i in range(extra, len(shape)) if summed[i]):  # it is smaller
+        return None
     n = prod(target)
     m = prod(shape) // n
     for leading in (True, False):
