@@ -166,7 +166,7 @@ class Memory:
         """Make `array` and what it is a view of read-only, until the last cell is gone."""
         for member in (array,) if array.base is None else lineage(array):
             if member.flags.writeable:
-                member.flags.writeable = False
+                member.setflags(False)  # which takes a third of the time of flags.writeable = False
                 self.locked.append(member)
 
     def release(self):
@@ -174,7 +174,7 @@ class Memory:
         if len(self.locked) > 1:  # a view can't be made writeable before its base is
             self.locked.sort(key=lambda array: array.base is not None)
         for array in self.locked:
-            array.flags.writeable = True
+            array.setflags(True)
         self.locked.clear()
 
     def add(self, cell: Saved):
