@@ -317,13 +317,19 @@ def recorder_of_two(rule, other):
                 b = node_of(y)
             elif b.cotangent is not None:
                 b = renew(y)
-            if a is None or b is None or (a is b and same):
+            if a is None or b is None:
                 return linked(rule, t, x, y, p, q, a, b)
             t._node = node = Node()
-            node.rule = both
-            node.parents = (a, b)
-            node.fit = None if alike else fit_of(out, p, q)
-            node.saved = save and save((x, y), t)
+            if a is b and same is not None:
+                node.rule = same
+                node.parents = (a,)
+                node.fit = None if alike else fit_of(out, p)
+                node.saved = same.save((x, y), t)
+            else:
+                node.rule = both
+                node.parents = (a, b)
+                node.fit = None if alike else fit_of(out, p, q)
+                node.saved = save and save((x, y), t)
         elif a is None:
             t._node = None
             return t

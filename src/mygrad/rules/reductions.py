@@ -27,11 +27,18 @@ def expanded(reduced, axis, keepdims, ndim):
 
 def stretched(cotangent, shape):
     """``np.broadcast_to``; of a small array a copy, which takes less time than a view."""
-    if isinstance(cotangent, (np.ndarray, np.generic)) and math.prod(shape) < SMALL:
+    if not isinstance(cotangent, (np.ndarray, np.generic)):
+        return np.broadcast_to(cotangent, shape)
+    if math.prod(shape) < SMALL:
         out = np.empty(shape, cotangent.dtype)
         out[...] = cotangent
         return out
-    return np.broadcast_to(cotangent, shape)
+    if cotangent.ndim:
+        return np.broadcast_to(cotangent, shape)
+    # What NumPy finds out with an iterator, in a tenth of its time.
+    view = np.ndarray(shape, cotangent.dtype, np.asarray(cotangent), 0, (0,) * len(shape))
+    view.setflags(False)
+    return view
 
 
 def masked(cotangent, where):
