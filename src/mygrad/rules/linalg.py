@@ -38,7 +38,7 @@ def euclidean_vjp(g, x, out, axis, keepdims, nan_to_num):
     g = expanded(g, axis, keepdims, x.ndim)
     vector, length = vector_and_length(x, out, axis, keepdims, nan_to_num)
     each = g / length
-    if ordinary(each, values_of(g) == 0):
+    if ordinary(each, g):
         return each * vector
     return g * (vector / length)
 
