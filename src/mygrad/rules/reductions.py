@@ -183,7 +183,8 @@ def ordinary(x, factor=None):
 
 
 def prod_vjp(g, a, out, axis, keepdims, where, initial):
-    if ordinary(out) and ordinary(share := g * out, g):  # one division for each element, and nothing else
+    """``g * out / a``, or the product of the others where that is 0 or out of the range."""
+    if ordinary(out) and ordinary(share := g * out, g):  # then it is one division for each element
         return masked(expanded(share, axis, keepdims, a.ndim) / a, where)
     partials = prod_partials(a, out, axis, keepdims, where, initial)
     return masked(expanded(g, axis, keepdims, a.ndim) * partials, where)
