@@ -18,7 +18,6 @@ from mygrad.rules.matrices import (
     dagger,
     lower,
     mirrored,
-    of_triangle,
     solved_upper,
     swapped,
     turning,
@@ -32,7 +31,7 @@ def cholesky_vjp(g, out, upper):
     diagonal."""
     g = conjugated(g)
     l, g = (dagger(out), dagger(g)) if upper else (out, g)
-    return of_triangle(conjugated(of_symmetric(g, l)), "U" if upper else "L")
+    return lower(2.0 * conjugated(of_symmetric(g, l)), "U" if upper else "L")
 
 
 def of_symmetric(g, l):
