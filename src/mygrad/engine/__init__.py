@@ -8,6 +8,8 @@ Read in this order:
     What happens between ``x * y`` and the new node.
 ``rule.py``
     How a function is differentiated; the elementwise rules.
+``sums.py``
+    Sums of cotangents over what was broadcast.
 ``sweep.py``
     Cotangents backward, tangents forward.
 ``memory.py``

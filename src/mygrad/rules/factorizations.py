@@ -18,7 +18,6 @@ from mygrad.rules.matrices import (
     dagger,
     lower,
     mirrored,
-    of_triangle,
     solved_upper,
     swapped,
     turning,
@@ -28,16 +27,17 @@ from mygrad.rules.matrices import (
 
 
 def cholesky_vjp(g, out, upper):
+    """Murray 2016: ``l^-* low(l* g) l^-1``, symmetric, where `low` is the triangle with half of the
+    diagonal."""
     g = conjugated(g)
     l, g = (dagger(out), dagger(g)) if upper else (out, g)
-    return of_triangle(conjugated(of_symmetric(g, l)), "U" if upper else "L")
+    return lower(2.0 * conjugated(of_symmetric(g, l)), "U" if upper else "L")
 
 
 def of_symmetric(g, l):
     """The cotangent of the whole Hermitian matrix ``l l*``, given that of `l`.
 
-    Murray 2016: ``l^-* low(l* g) l^-1``, made symmetric, where `low` is the triangle with half of the
-    diagonal. Both systems are solved with ``l*``. Large factors are taken by halves, his blocked algorithm: a
+    Both systems are solved with ``l*``. Large factors are taken by halves, Murray's blocked algorithm: a
     fourth of the arithmetic, as it leaves out the zeros of the triangles.
     """
     n = l.shape[-1]

@@ -3,6 +3,7 @@
 import numpy as np
 
 from mygrad.engine.function import linear
+from mygrad.engine.sums import sum_over
 
 linear(np.flipud, view=True, m=lambda g: np.flipud(g))
 linear(np.fliplr, view=True, m=lambda g: np.fliplr(g))
@@ -23,7 +24,7 @@ def tile_vjp(g, A_shape, reps):
     ndim = max(len(reps), len(A_shape))
     reps, shape = (1,) * (ndim - len(reps)) + reps, (1,) * (ndim - len(A_shape)) + A_shape
     copies = np.reshape(g, [n for pair in zip(reps, shape, strict=True) for n in pair])
-    return np.reshape(np.sum(copies, axis=tuple(range(0, 2 * ndim, 2))), A_shape)
+    return np.reshape(sum_over(copies, tuple(range(0, 2 * ndim, 2))), A_shape)
 
 
 linear(np.tile, A=tile_vjp)
@@ -37,7 +38,7 @@ def resize_vjp(g, a_shape):
         return np.zeros_like(g, shape=a_shape)
     rows = -(-flat.size // n)
     flat = np.concatenate([flat, np.zeros_like(flat, shape=rows * n - flat.size)])
-    return np.reshape(np.sum(np.reshape(flat, (rows, n)), axis=0), a_shape)
+    return np.reshape(sum_over(np.reshape(flat, (rows, n)), (0,)), a_shape)
 
 
 linear(np.resize, a=resize_vjp)

@@ -19,8 +19,7 @@ def euclidean(x, axis=None, keepdims=False, nan_to_num=True):
 
 
 def vector_and_length(x, out, axis, keepdims, nan_to_num):
-    """``conj(x)`` and ``|x|``, whose quotient is the direction: 0 for a zero vector, the element of least
-    norm."""
+    """``conj(x)`` and ``|x|``, whose quotient is the direction."""
     length = expanded(out, axis, keepdims, x.ndim)
     limits = np.finfo(length.dtype)
     lengths = values_of(length)
@@ -35,10 +34,11 @@ def vector_and_length(x, out, axis, keepdims, nan_to_num):
 
 
 def euclidean_vjp(g, x, out, axis, keepdims, nan_to_num):
+    """``g * conj(x) / |x|``, and 0 for a zero vector, the element of least norm."""
     g = expanded(g, axis, keepdims, x.ndim)
     vector, length = vector_and_length(x, out, axis, keepdims, nan_to_num)
     each = g / length
-    if ordinary(each, values_of(g) == 0):
+    if ordinary(each, g):
         return each * vector
     return g * (vector / length)
 

@@ -60,11 +60,11 @@ def solved_upper(u, b):
     """The solution of ``u @ x = b`` for upper triangular matrices.
 
     By halves, so that most of the work is a product of matrices: NumPy's solve eliminates, and doesn't see
-    that it has nothing to do. No row is exchanged.
+    that it has nothing to do. No row is exchanged. For many columns the blocks on the diagonal are inverted.
     """
     n = u.shape[-1]
     if n <= BLOCK:
-        return np.linalg.solve(u, b)
+        return np.linalg.solve(u, b) if b.shape[-1] < 2 * n else np.matmul(np.linalg.inv(u), b)
     k = n // 2
     below = solved_upper(u[..., k:, k:], b[..., k:, :])
     above = solved_upper(u[..., :k, :k], b[..., :k, :] - u[..., :k, k:] @ below)

@@ -177,16 +177,21 @@ def product(a, axis, keepdims, where):
     return np.prod(a, axis=axis, keepdims=bool(keepdims))
 
 
-def ordinary(x, besides=False):
-    """Whether nothing in `x` is 0, overflowed or came near to underflow, `besides` what is known to be 0."""
+def ordinary(x, factor=None):
+    """Whether nothing in `x` is 0, overflowed or came near to underflow, but for what a `factor` of 0 made
+    0."""
     size = np.abs(plain_values(x))
-    return bool(np.all((size > 1e3 * np.finfo(size.dtype).tiny) | besides) and np.all(np.isfinite(size)))
+    limits = np.finfo(size.dtype)
+    if not size.max(initial=0.0) <= limits.max:
+        return False
+    if size.min(initial=1.0) > 1e3 * limits.tiny:
+        return True
+    return factor is not None and bool(np.all((size > 1e3 * limits.tiny) | (plain_values(factor) == 0)))
 
 
 def prod_vjp(g, a, out, axis, keepdims, where, initial):
-    if ordinary(out) and ordinary(
-        share := g * out, plain_values(g) == 0
-    ):  # one division for each element, and nothing else
+    """``g * out / a``, or the product of the others where that is 0 or out of the range."""
+    if ordinary(out) and ordinary(share := g * out, g):  # then it is one division for each element
         return masked(expanded(share, axis, keepdims, a.ndim) / a, where)
     partials = prod_partials(a, out, axis, keepdims, where, initial)
     return masked(expanded(g, axis, keepdims, a.ndim) * partials, where)

@@ -66,7 +66,7 @@ def cumprod_vjp(g, a, out, axis, dtype):
     doubling; or by a division, if no product is 0 or leaves the range."""
     a = as_multiplied(a, dtype)
     shape = a.shape
-    if a.size and divisible(a, out, axis) and ordinary(products := g * out, values_of(g) == 0):
+    if a.size and divisible(a, out, axis) and ordinary(products := g * out, g):
         return np.reshape(backward_sum(products, 0 if axis is None else axis), shape) / a
     if axis is None or a.ndim == 0:
         a, g, axis = np.ravel(a), np.ravel(g), 0

@@ -39,7 +39,7 @@ def transposed_solution(a, g):
 general(
     solution,
     vjp={
-        "a": lambda g, a, out: -np.matmul(transposed_solution(a, g), swapped(out)),
+        "a": lambda g, a, out: np.matmul(transposed_solution(a, -g), swapped(out)),
         "b": lambda g, a: transposed_solution(a, g),
     },
     jvp={

@@ -1,0 +1,96 @@
+"""Rules that have another way for large arrays: it gives what the other one gives."""
+
+import numpy as np
+import pytest
+
+import mygrad as mg
+from mygrad.engine import function
+from mygrad.rules import factorizations, scans, trigonometric
+
+
+def gradient(f, *values):
+    """The gradients of a function with a cotangent that is another one for each element."""
+    tensors = [mg.tensor(x) for x in values]
+    out = f(*tensors)
+    out.backward(np.cos(np.arange(out.size)).reshape(out.shape))
+    return [t.grad for t in tensors]
+
+
+def drawn(*shape, digits=16):
+    return np.round(np.random.default_rng(len(shape)).normal(size=shape), digits)
+
+
+QUANTILES = {
+    "median": lambda x: np.median(x, axis=1),
+    "median of all": lambda x: np.median(x),
+    "median of columns": lambda x: np.median(x, axis=0),
+    "nanmedian": lambda x: np.nanmedian(x, axis=1),
+    "quantiles": lambda x: np.quantile(x, [0.1, 0.25, 0.999], axis=1, keepdims=True),
+    "percentile": lambda x: np.percentile(x, 30.0, method="hazen"),
+    "lower": lambda x: np.quantile(x, [0.0, 0.3, 1.0], axis=1, method="lower"),
+    "nanquantile": lambda x: np.nanquantile(x, 0.3, axis=1),
+}
+
+
+@pytest.mark.parametrize("f", QUANTILES.values(), ids=QUANTILES)
+@pytest.mark.parametrize("digits", [1, 16])
+@pytest.mark.parametrize("holes", [False, True])
+def test_quantiles_of_many_elements(f, digits, holes, monkeypatch):
+    """By the places of the neighbours, with ties, and with NaN."""
+    x = drawn(25, 200, digits=digits)
+    if holes:
+        x[3, ::7] = np.nan
+    (found,) = gradient(f, x)
+    monkeypatch.setattr(function, "LARGE", np.inf)
+    (wanted,) = gradient(f, x)
+    np.testing.assert_allclose(found, wanted, rtol=1e-12, atol=1e-14)
+
+
+def test_what_a_quantile_is_not_made_of_gets_nothing_from_an_infinite_cotangent():
+    x = mg.tensor(drawn(5000))
+    np.median(x).backward(np.inf)
+    assert np.count_nonzero(x.grad) == 2
+    assert np.isinf(x.grad).sum() == 2
+
+
+@pytest.mark.parametrize("upper", [False, True])
+@pytest.mark.parametrize("stack", [(), (3,)])
+@pytest.mark.parametrize("dtype", [float, complex])
+def test_cholesky_factors_by_halves(upper, stack, dtype, monkeypatch):
+    a = drawn(*stack, 150, 150) + (1j * drawn(*stack, 150, 150)[..., ::-1] if dtype is complex else 0.0)
+    a = a @ np.conj(np.swapaxes(a, -1, -2)) + np.eye(150)
+    f = lambda x: np.linalg.cholesky(x, upper=upper)  # noqa: E731
+    (found,) = gradient(f, a)
+    monkeypatch.setattr(factorizations, "BLOCK", 1000)
+    (wanted,) = gradient(f, a)
+    np.testing.assert_allclose(found, wanted, rtol=1e-9, atol=1e-11 * np.abs(wanted).max())
+
+
+@pytest.mark.parametrize("scale", [1.0, 1e-200, 1e200])
+def test_angles_and_areas_of_many_points(scale, monkeypatch):
+    """Where the squares stay in the range they are used, and np.hypot where they don't."""
+    x, y = drawn(3000) * scale, drawn(3000)[::-1] * scale
+    found = [*gradient(np.arctan2, x, y), *gradient(np.arcsinh, x)]
+    monkeypatch.setattr(trigonometric, "SMALL", np.inf)
+    wanted = [*gradient(np.arctan2, x, y), *gradient(np.arcsinh, x)]
+    for c, expected in zip(found, wanted, strict=True):
+        np.testing.assert_allclose(c, expected, rtol=1e-14)
+
+
+@pytest.mark.parametrize("axis", [0, 1, None])
+def test_running_products_by_a_division(axis, monkeypatch):
+    x = np.exp(drawn(30, 40) / 10.0)
+    f = lambda a: np.cumprod(a, axis=axis)  # noqa: E731
+    (found,) = gradient(f, x)
+    monkeypatch.setattr(scans, "ordinary", lambda *_: False)
+    (wanted,) = gradient(f, x)
+    np.testing.assert_allclose(found, wanted, rtol=1e-9, atol=1e-9 * np.abs(wanted).max())
+
+
+@pytest.mark.parametrize("g", [1e200, 1e-200])
+def test_a_product_whose_share_leaves_the_range(g):
+    """``g * out`` overflows or underflows, and the derivative doesn't."""
+    x = mg.tensor([1e150, 2.0, 1e-10 if g > 1 else 1e-150, 1.0 if g > 1 else 1e-150])
+    np.prod(x).backward(g)
+    others = [np.prod(np.delete(x.data, i)) for i in range(4)]
+    np.testing.assert_allclose(x.grad, g * np.array(others), rtol=1e-12)
