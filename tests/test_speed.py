@@ -96,12 +96,12 @@ COSTS = [
     pytest.param(chain, ONE, (2.75, 2.5, 5, 2.25, 2.5), id="chain of numbers"),
     pytest.param(negations, TEN, (2, 2, 2, 2, 2), id="negations"),
     pytest.param(fan_in, TEN, (2, 4, 4, 4, 2), id="fan-in"),
-    pytest.param(reads, TEN, (6, 6, 7, 7, 4), id="reads of a number, and their sum"),
-    pytest.param(slices, TEN, (15, 6, 9, 7, 5), id="reads of a slice, and their sum"),
-    pytest.param(writes, ONE, (10, 5, 6, 6, 3), id="writes"),
+    pytest.param(reads, TEN, (6, 5, 7, 7, 4), id="reads of a number, and their sum"),
+    pytest.param(slices, TEN, (12, 5, 8, 7, 5), id="reads of a slice, and their sum"),
+    pytest.param(writes, ONE, (7, 3, 6, 6, 2), id="writes"),
     pytest.param(sums, TEN, (12, 18, 22, 12, 7), id="sums, and their sum"),
     pytest.param(means, TEN, (18, 29, 29, 17, 7), id="means, and differences from them"),
-    pytest.param(reshapes, TEN, (32, 10, 28, 9, 7), id="reshapes, and sums"),
+    pytest.param(reshapes, TEN, (29, 10, 27, 9, 7), id="reshapes, and sums"),
     pytest.param(products, TEN, (17, 5, 28, 4, 5), id="products with a matrix"),
 ]
 

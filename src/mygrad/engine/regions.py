@@ -18,6 +18,7 @@ from mygrad.engine.record import Fit, Handle, fit_of, make, new_node, node_of
 from mygrad.engine.rule import Rule, deposit, fitted, value_of
 
 __all__ = [
+    "ADD",
     "PLACE",
     "READ",
     "RESHAPE",
@@ -288,6 +289,14 @@ class _Write(_Places):
     def __repr__(self):
         return "<rule of x[index] = value>"
 
+    def written(self, node) -> Written:
+        """What was written, and into what."""
+        return node.saved
+
+    def superseded(self, node):
+        """Whether a later write has taken over."""
+        return node.saved.superseded
+
     def pull(self, node, g):
         written = node.saved
         # Whether the buffer may be handed on: nobody else holds it, and no tensor the node, to be asked for
@@ -332,7 +341,7 @@ class _Write(_Places):
         return True
 
     def cotangents(self, node, g, saved):
-        written = node.saved
+        written = self.written(node)
         result = []
         if written.has_old:
             # Ones where the old value stays; of complex numbers a write may replace one part alone.
@@ -347,7 +356,7 @@ class _Write(_Places):
         return result
 
     def push(self, node, tangents, saved):
-        written = node.saved
+        written = self.written(node)
         value = tangents[-1] if written.has_value else None
         old = tangents[0] if written.has_old else None
         if old is None:
@@ -355,7 +364,8 @@ class _Write(_Places):
         else:
             source = node.parents[0]
             alone = type(old) is ndarray and old.base is None and getrefcount(old) == ALONE_IN_PUSH
-            if alone and source.rule is self and source.saved.superseded and written.laid_out_alike(old):
+            superseded = isinstance(source.rule, _Write) and source.rule.superseded(source)
+            if alone and superseded and written.laid_out_alike(old):
                 tangents[0], out = None, old
             else:
                 out = written.buffer(old)
@@ -364,4 +374,69 @@ class _Write(_Places):
         return written.replaced(out, 0 if value is None else value)
 
 
-READ, PLACE, WRITE, RESHAPE = _Read(), _Place(), _Write(), _Reshape()
+class _PlainWrite(_Write):
+    """The same by a number or a slice, into a base in C order, where both the old base and the value have a
+    node: the index is all that is saved. Loops make many of these."""
+
+    __slots__ = ("later",)
+
+    def __init__(self, later):
+        self.later = later
+
+    def written(self, node):
+        return Written(None, node.saved, None, True, True, np.empty(()))
+
+    def superseded(self, node):
+        return self.later
+
+    def pull(self, node, g):
+        index = node.saved
+        alone = type(g) is ndarray and g.base is None and getrefcount(g) == ALONE_IN_PULL
+        ours = alone and (self.later or getrefcount(node) == NODE_ALONE_IN_PULL) and g.flags.c_contiguous
+        value = g[index]
+        shape, dtype = node.fit.parents[1]
+        if value.dtype is not dtype or value.shape != shape:
+            value = fitted(value, shape, dtype)
+        if not ours:
+            old = np.copy(g, order="C")
+        else:
+            if type(value) is ndarray and value.base is not None:
+                value = value.copy()
+            old = g
+            node.cotangent = None
+        old[index] = 0
+        parent, source = node.parents
+        if parent.cotangent is None:
+            parent.cotangent = old
+        else:
+            deposit(parent, old)
+        if source.cotangent is None:
+            source.cotangent = value
+        else:
+            deposit(source, value)
+        return True
+
+
+class _Add(_Places):
+    """``np.add.at(x, index, value)``. Saved is the region, or None if the value is a constant."""
+
+    def __repr__(self):
+        return "<rule of np.add.at>"
+
+    def cotangents(self, node, g, saved):
+        result = [g] * (len(node.parents) - (node.saved is not None))
+        if node.saved is not None:
+            value = fitted(node.saved.take(g), *node.fit.parents[-1])
+            # A view of the cotangent must not become the buffer of another node.
+            result.append(value.copy() if isinstance(value, ndarray) and value.base is not None else value)
+        return result
+
+    def push(self, node, tangents, saved):
+        if node.saved is None or tangents[-1] is None:
+            return tangents[0]
+        change = PLACE(tangents[-1], node.saved, node.fit.shape, node.fit.dtype)
+        return change if len(tangents) == 1 or tangents[0] is None else tangents[0] + change
+
+
+READ, PLACE, WRITE, RESHAPE, ADD = _Read(), _Place(), _Write(), _Reshape(), _Add()
+PLAIN_WRITE, SUPERSEDED_WRITE = _PlainWrite(False), _PlainWrite(True)
