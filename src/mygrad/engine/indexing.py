@@ -12,7 +12,17 @@ from numpy import ndarray
 
 from mygrad.engine.record import Handle
 
-__all__ = ["add", "basic_index", "has_integers", "only_where", "put", "repeats", "shape_named", "taken"]
+__all__ = [
+    "add",
+    "basic_index",
+    "has_integers",
+    "names_all",
+    "only_where",
+    "put",
+    "repeats",
+    "shape_named",
+    "taken",
+]
 
 NARROW = 4
 """Elements of a row below which adding by numbers takes less time than to ask whether one repeats."""
@@ -49,6 +59,14 @@ def _basic_item(item):
 def _is_integer(item):
     return isinstance(item, np.integer) or (
         not isinstance(item, (bool, np.bool_, ndarray, list, tuple, Handle)) and hasattr(item, "__index__")
+    )
+
+
+def names_all(index) -> bool:
+    """Whether an index names all elements in their order, and at most adds axes of length 1."""
+    items = index if type(index) is tuple else (index,)
+    return all(
+        item is None or item is Ellipsis or (type(item) is slice and item == slice(None)) for item in items
     )
 
 

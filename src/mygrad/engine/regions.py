@@ -10,8 +10,15 @@ from sys import getrefcount
 import numpy as np
 from numpy import ndarray
 
-from mygrad.engine.indexing import add, basic_index, has_integers, only_where, put, repeats, taken
-from mygrad.engine.memory import ALONE, ALONE_IN_PULL, ALONE_IN_PUSH, NODE_ALONE_IN_PULL, remember_array
+from mygrad.engine.indexing import add, basic_index, has_integers, names_all, only_where, put, repeats, taken
+from mygrad.engine.memory import (
+    ALONE,
+    ALONE_IN_PULL,
+    ALONE_IN_PUSH,
+    NODE_ALONE_IN_PULL,
+    SMALL,
+    remember_array,
+)
 from mygrad.engine.modes import RECORDING
 from mygrad.engine.node import Node, Saved
 from mygrad.engine.record import Fit, Handle, fit_of, make, new_node, node_of
@@ -185,6 +192,9 @@ class _Read(_Places):
         (parent,) = node.parents
         if type(index) is slice or type(index) is int or basic_index(index):
             zero = parent.cotangent is None
+            if zero and g.nbytes > SMALL and names_all(index):
+                parent.cotangent = g.reshape(node.fit.parents[0][0])
+                return True
             buffer = own_buffer(parent, node.fit)
             try:
                 if zero:
