@@ -191,16 +191,19 @@ class _Read(_Places):
         index = node.saved
         (parent,) = node.parents
         if type(index) is slice or type(index) is int or basic_index(index):
-            zero = parent.cotangent is None
-            if zero and g.nbytes > SMALL and names_all(index):
-                parent.cotangent = g.reshape(node.fit.parents[0][0])
-                return True
-            buffer = own_buffer(parent, node.fit)
-            try:
-                if zero:
-                    buffer[index] = g
+            buffer = parent.cotangent
+            if buffer is None:
+                if g.nbytes > SMALL and names_all(index):
+                    parent.cotangent = g.reshape(node.fit.parents[0][0])
                 else:
-                    buffer[index] += g
+                    buffer = parent.cotangent = np.zeros(*node.fit.parents[0])
+                    buffer[index] = g
+                return True
+            # As own_buffer does, with another call.
+            if not (type(buffer) is ndarray and getrefcount(buffer) == ALONE and buffer.base is None):
+                buffer = parent.cotangent = np.array(buffer)
+            try:
+                buffer[index] += g
             except FloatingPointError:  # inf - inf: it is told after the sum has been written
                 return True
         else:
