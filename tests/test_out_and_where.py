@@ -453,6 +453,66 @@ def test_ufunc_at_is_recorded():
     assert v.grad.tolist() == [1.0, 1.0]
 
 
+ADDED = {
+    "rows, many times": (np.arange(300) % 7, (300, 4)),
+    "numbers before the first": (np.arange(300) % 7 - 8, (300, 4)),
+    "small whole numbers": ((np.arange(90) % 5).astype(np.int8), (90, 4)),
+    "a table of rows": (np.arange(80).reshape(8, 10) % 3, (8, 10, 4)),
+    "elements": ((np.arange(90) % 8, np.arange(90) % 4), (90,)),
+    "columns": ((slice(None), np.arange(90) % 4), (8, 90)),
+    "a mask": (np.arange(8) % 2 == 0, (4, 4)),
+    "a slice": (slice(2, 5), (3, 4)),
+    "a list": ([1, 1, 2], (3, 4)),
+    "what is broadcast": (np.arange(90) % 7, (4,)),
+}
+
+
+@pytest.mark.parametrize("ufunc", [np.add, np.subtract])
+@pytest.mark.parametrize("name", ADDED)
+@pytest.mark.parametrize(
+    "part", [slice(None), slice(None, None, -1), slice(1, 9)], ids=["base", "backward", "part"]
+)
+def test_what_is_added_at_an_index_has_the_values_of_numpy_and_the_gradient_of_a_read(ufunc, name, part):
+    index, shape = ADDED[name]
+    r = np.random.default_rng(0)
+    a, b, w = r.normal(size=(9 if part == slice(1, 9) else 8, 4)), r.normal(size=shape), r.normal(size=(8, 4))
+    expected = a.copy()
+    ufunc.at(expected[part], index, b)
+    x, v = mg.tensor(a), mg.tensor(b)
+    y = x * 1.0
+    ufunc.at(y[part], index, v)
+    np.testing.assert_array_equal(y.data, expected)
+    (y[part] ** 2 * w).sum().backward()
+    g = 2.0 * w * expected[part]
+    np.testing.assert_allclose(x.grad[part], g)
+    read = g[index] if ufunc is np.add else -g[index]
+    np.testing.assert_allclose(v.grad, read.sum(0) if read.ndim > v.ndim else read)
+
+
+@pytest.mark.parametrize("index", [np.array([0, 9]), np.array([-9, 0]), [0, 9]])
+def test_nothing_is_added_where_a_number_is_out_of_bounds(index):
+    x, v = mg.tensor(np.ones((8, 4))), mg.tensor(np.ones((2, 4)))
+    (x * v[0]).sum().backward()
+    with pytest.raises(IndexError):
+        np.add.at(x, index, v)
+    assert (x.data == 1.0).all()
+    assert (x.grad == 1.0).all()
+    assert v.grad is not None
+
+
+def test_constants_are_added_at_an_index_and_to_constants():
+    x, v, index = mg.tensor(np.ones((8, 4))), mg.tensor(np.ones((3, 4))), np.array([1, 1, 2])
+    y = x * 2.0
+    np.add.at(y, index, 1.0)
+    np.add.at(y, index, np.ones((3, 4)))
+    z = mg.zeros((8, 4), dtype=float)
+    np.add.at(z, index, v)
+    assert y.data[:3, 0].tolist() == [2.0, 6.0, 4.0]
+    (y + z).sum().backward()
+    assert (x.grad == 2.0).all()
+    assert (v.grad == 1.0).all()
+
+
 @pytest.mark.parametrize(("alias", "function"), [(np.amax, np.max), (np.amin, np.min)])
 def test_a_function_under_its_other_name_is_the_same(alias, function):
     x, y = mg.tensor(A), mg.tensor(A)

@@ -573,3 +573,18 @@ def test_reading_a_view_and_writing_it_back_changes_nothing(chain):
     np.testing.assert_array_equal(y.data, matrix())
     (y * matrix()).sum().backward()
     np.testing.assert_array_equal(x.grad, matrix())
+
+
+@pytest.mark.parametrize(
+    "index", [(slice(None), None), None, ..., (..., None, slice(None)), slice(None, None, -1)], ids=str
+)
+def test_a_large_view_of_all_elements_passes_its_gradient_on(index):
+    x = mg.tensor(np.arange(4000.0).reshape(40, 100))
+    w = np.arange(4000.0)
+    y = x[index]
+    (y * w.reshape(y.shape) + y).sum().backward()
+    expected = np.empty((40, 100))
+    expected[index] = w.reshape(y.shape) + 1.0
+    np.testing.assert_array_equal(x.grad, expected)
+    np.testing.assert_array_equal(y.grad, expected[index])
+    assert np.shares_memory(x.grad, y.grad)

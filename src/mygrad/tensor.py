@@ -331,12 +331,16 @@ class Tensor(Operators, Methods):
     def __array_ufunc__(self, ufunc, method, *inputs, **kwargs):
         if not kwargs and method == "__call__":
             rule = rules.get(ufunc)
-            if type(rule) is Elementwise and len(inputs) <= 2:
-                if type(inputs[0]) is Tensor:
-                    if len(inputs) == 1 or type(inputs[1]) in RECORDABLE:
-                        return rule.record(*inputs)
-                elif type(inputs[0]) in RECORDABLE:
-                    return rule.record_constant(self, inputs[0])
+            if type(rule) is Elementwise:
+                count = len(inputs)
+                if count == 1:
+                    return rule.record(self)
+                if count == 2:
+                    x, y = inputs
+                    if type(x) is Tensor and type(y) in RECORDABLE:
+                        return rule.record(x, y)
+                    if y is self and type(x) in RECORDABLE:
+                        return rule.record_constant(y, x)
         for x in inputs:
             if type(x) not in OPERABLE and foreign(type(x)):
                 return NotImplemented

@@ -402,3 +402,24 @@ def test_products_without_the_imaginary_part():
     with pytest.warns(np.exceptions.ComplexWarning):
         np.cumprod(z, dtype=float)[-1].backward()
     assert np.allclose(z.grad, [6.0, 2.0, 3.0])
+
+
+@pytest.mark.parametrize("zero", [0, 0.0, -0.0, np.float64(0.0), False])
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, float, np.longdouble, complex, int, bool])
+@pytest.mark.parametrize("shape", [(6,), (2, 3), (3, 2)])
+def test_where_with_a_zero_gives_the_values_of_numpy(zero, dtype, shape):
+    values = (
+        np.array([1.5, -2.5, -0.0, np.inf, np.nan, 3.0]) if np.dtype(dtype).char in "efdg" else np.arange(6)
+    )
+    values = values.astype(dtype).reshape(shape)
+    values = values.T.copy().T if shape == (3, 2) else values
+    mask = np.array([True, False, True, False, True, False]).reshape(shape)
+    x = mg.tensor(values, constant=True)
+    for condition in (mask, ~mask, mask.astype(int), mask[:1]):
+        for arguments in ((x, zero), (zero, x)):
+            plain = [values if a is x else a for a in arguments]
+            result, expected = np.where(condition, *arguments).data, np.where(condition, *plain)
+            assert (result.dtype, result.strides) == (expected.dtype, expected.strides)
+            np.testing.assert_array_equal(result, expected)
+            if expected.dtype.kind == "f":
+                np.testing.assert_array_equal(np.signbit(result), np.signbit(expected))

@@ -1,7 +1,7 @@
 """Single numbers, read from an array of float64 and written into one.
 
 A loop over elements is the worst that can be asked of arrays, and people write it. So its steps have a path
-of their own, in which there is little to find out, and a rule for the write that saves its index alone.
+of their own, in which there is little to find out.
 """
 
 from sys import getrefcount
@@ -10,12 +10,11 @@ import numpy as np
 from numpy import float64, ndarray
 
 from mygrad.engine.call import only_ints
-from mygrad.engine.memory import ALONE, ALONE_IN_PULL, registry
+from mygrad.engine.memory import ALONE, registry
 from mygrad.engine.modes import RECORDING
 from mygrad.engine.node import Node, tick
 from mygrad.engine.record import FLOAT64, fit_of_element, fit_with_element, make, new_node
-from mygrad.engine.regions import Read, Write, Written, own_buffer
-from mygrad.engine.rule import deposit
+from mygrad.engine.regions import PLAIN_WRITE, SUPERSEDED_WRITE, Read, Write, own_buffer
 from mygrad.engine.views import watched
 
 __all__ = ["read_element", "write_element"]
@@ -75,11 +74,11 @@ def write_element(t, index, value) -> bool:
     ):
         return False
     values[index] = data
-    if old.rule is PUT:
-        old.rule = PUT_BEFORE
+    if old.rule is PLAIN_WRITE:  # as in most steps of a loop
+        old.rule = SUPERSEDED_WRITE
     elif isinstance(old.rule, Write):
         old.rule.supersede(old)
-    t._node = new_node(PUT, (old, new), index, fit_with_element(values.shape))
+    t._node = new_node(PLAIN_WRITE, (old, new), index, fit_with_element(values.shape))
     return True
 
 
@@ -98,49 +97,4 @@ class _Get(Read):
         return True
 
 
-class _Put(Write):
-    """The base after a write of one number. There are two of them: a later write into the same base puts the
-    one that is `superseded` in the place of the other."""
-
-    __slots__ = ("superseded",)
-
-    def __init__(self, superseded):
-        self.superseded = superseded
-
-    def written(self, node):
-        written = Written(None, node.saved, None, True, True, IN_C_ORDER)
-        written.superseded = self.superseded
-        return written
-
-    def supersede(self, node):
-        node.rule = PUT_BEFORE
-
-    def pull(self, node, g):
-        index = node.saved
-        value = g[index]
-        if (
-            self.superseded
-            and getrefcount(g) == ALONE_IN_PULL
-            and type(g) is ndarray
-            and g.base is None
-            and g.flags.c_contiguous
-        ):
-            node.cotangent = None
-        else:
-            g = np.copy(g, order="C")
-        g[index] = 0.0
-        old, new = node.parents
-        if old.cotangent is None:
-            old.cotangent = g
-        else:
-            deposit(old, g)
-        if new.cotangent is None:
-            new.cotangent = value
-        else:
-            deposit(new, value)
-        return True
-
-
-IN_C_ORDER = np.empty(0)
 GET = _Get()
-PUT, PUT_BEFORE = _Put(superseded=False), _Put(superseded=True)

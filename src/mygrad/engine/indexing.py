@@ -12,7 +12,17 @@ from numpy import ndarray
 
 from mygrad.engine.record import Handle
 
-__all__ = ["add", "basic_index", "has_integers", "only_where", "put", "repeats", "taken"]
+__all__ = [
+    "add",
+    "basic_index",
+    "has_integers",
+    "names_all",
+    "only_where",
+    "put",
+    "repeats",
+    "shape_named",
+    "taken",
+]
 
 NARROW = 4
 """Elements of a row below which adding by numbers takes less time than to ask whether one repeats."""
@@ -50,6 +60,23 @@ def _is_integer(item):
     return isinstance(item, np.integer) or (
         not isinstance(item, (bool, np.bool_, ndarray, list, tuple, Handle)) and hasattr(item, "__index__")
     )
+
+
+def names_all(index) -> bool:
+    """Whether an index names all elements in their order, and at most adds axes of length 1."""
+    items = index if type(index) is tuple else (index,)
+    return all(
+        item is None or item is Ellipsis or (type(item) is slice and item == slice(None)) for item in items
+    )
+
+
+def shape_named(index, shape):
+    """The shape of what an index names in an array of this shape; raises where NumPy does."""
+    if type(index) is ndarray and index.dtype.kind == "i" and index.size and shape:
+        n, *rest = shape
+        if -n <= index.min() and index.max() < n:
+            return (*index.shape, *rest)
+    return np.broadcast_to(False, shape)[index].shape
 
 
 def repeats(index, shape):
@@ -125,6 +152,8 @@ def add(array: ndarray, index, value, zero=False):
 
     Parameters
     ----------
+    value : array
+        Of the shape of ``array[index]``.
     zero : bool
         Whether the array is 0 there, so that the value can be written if nothing is named twice.
     """
@@ -138,7 +167,7 @@ def add(array: ndarray, index, value, zero=False):
             array[index] += value
         return
     narrow = prod(rows.shape[1:]) < NARROW
-    mask = numbers is not index and type(index) is ndarray
+    mask = type(index) is ndarray and index.dtype.kind == "b"
     if (narrow and not (mask and zero)) or not (mask or not _has_twice(numbers, len(rows))):
         _add_each(rows, numbers, value)
     elif zero:
@@ -171,7 +200,7 @@ def _rows(array, index):
         (index,) = index
     if type(index) is ndarray and index.ndim and array.ndim:
         if index.dtype.kind == "i":
-            return array, index
+            return array, index.astype(np.intp, copy=False)
         if _is_mask(index, array):
             return _merged(array, index.ndim), np.flatnonzero(index)
         return None, None
@@ -193,7 +222,7 @@ def _rows(array, index):
         items[axis] = along.reshape(-1, *(1,) * (first - axis - 1 + ndim))
     numbers = 0
     for item, n in zip(items, array.shape, strict=False):
-        item = np.asarray(item)
+        item = np.asarray(item, np.intp)
         numbers = numbers * n + (np.where(item < 0, item + n, item) if (item < 0).any() else item)
     return _merged(array, len(items)), numbers
 
@@ -231,7 +260,6 @@ def _add_each(rows, numbers, value):
     """``np.add.at(rows, numbers, value)``, which is quick with an axis of elements alone: with rows it takes
     thrice the time."""
     width = prod(rows.shape[1:])
-    value = np.broadcast_to(value, numbers.shape + rows.shape[1:])
     elements, value = rows.reshape(-1), np.ascontiguousarray(value, rows.dtype).reshape(-1)
     numbers = numbers.reshape(-1)
     if width % 2 == 0 and rows.dtype.char in PAIRS:

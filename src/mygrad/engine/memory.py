@@ -28,6 +28,7 @@ __all__ = [
     "ALONE_IN_PUSH",
     "NODE_ALONE_IN_PULL",
     "SHARED",
+    "SMALL",
     "expose",
     "free",
     "held_alone",

@@ -10,14 +10,22 @@ from sys import getrefcount
 import numpy as np
 from numpy import ndarray
 
-from mygrad.engine.indexing import add, basic_index, has_integers, only_where, put, repeats, taken
-from mygrad.engine.memory import ALONE, ALONE_IN_PULL, ALONE_IN_PUSH, NODE_ALONE_IN_PULL, remember_array
+from mygrad.engine.indexing import add, basic_index, has_integers, names_all, only_where, put, repeats, taken
+from mygrad.engine.memory import (
+    ALONE,
+    ALONE_IN_PULL,
+    ALONE_IN_PUSH,
+    NODE_ALONE_IN_PULL,
+    SMALL,
+    remember_array,
+)
 from mygrad.engine.modes import RECORDING
 from mygrad.engine.node import Node, Saved
 from mygrad.engine.record import Fit, Handle, fit_of, make, new_node, node_of
 from mygrad.engine.rule import Rule, deposit, fitted, value_of
 
 __all__ = [
+    "ADD",
     "PLACE",
     "READ",
     "RESHAPE",
@@ -186,13 +194,19 @@ class Read(_Places):
         index = node.saved
         (parent,) = node.parents
         if type(index) is slice or type(index) is int or basic_index(index):
-            zero = parent.cotangent is None
-            buffer = own_buffer(parent, node.fit)
-            try:
-                if zero:
-                    buffer[index] = g
+            buffer = parent.cotangent
+            if buffer is None:
+                if g.nbytes > SMALL and names_all(index):
+                    parent.cotangent = g.reshape(node.fit.parents[0][0])
                 else:
-                    buffer[index] += g
+                    buffer = parent.cotangent = np.zeros(*node.fit.parents[0])
+                    buffer[index] = g
+                return True
+            # As own_buffer does, with another call.
+            if not (type(buffer) is ndarray and getrefcount(buffer) == ALONE and buffer.base is None):
+                buffer = parent.cotangent = np.array(buffer)
+            try:
+                buffer[index] += g
             except FloatingPointError:  # inf - inf: it is told after the sum has been written
                 return True
         else:
@@ -292,11 +306,15 @@ class Write(_Places):
         return "<rule of x[index] = value>"
 
     def written(self, node) -> Written:
-        """What was written at `node`."""
+        """What was written, and into what."""
         return node.saved
 
+    def superseded(self, node):
+        """Whether a later write has taken over."""
+        return node.saved.superseded
+
     def supersede(self, node):
-        """Note that a later write takes over from `node`."""
+        """Note that a later write takes over."""
         node.saved.superseded = True
 
     def pull(self, node, g):
@@ -366,7 +384,7 @@ class Write(_Places):
         else:
             source = node.parents[0]
             alone = type(old) is ndarray and old.base is None and getrefcount(old) == ALONE_IN_PUSH
-            superseded = isinstance(source.rule, Write) and source.rule.written(source).superseded
+            superseded = isinstance(source.rule, Write) and source.rule.superseded(source)
             if alone and superseded and written.laid_out_alike(old):
                 tangents[0], out = None, old
             else:
@@ -376,4 +394,72 @@ class Write(_Places):
         return written.replaced(out, 0 if value is None else value)
 
 
-READ, PLACE, WRITE, RESHAPE = Read(), _Place(), Write(), _Reshape()
+class _PlainWrite(Write):
+    """The same by a number or a slice, into a base in C order, where both the old base and the value have a
+    node: the index is all that is saved. Loops make many of these."""
+
+    __slots__ = ("later",)
+
+    def __init__(self, later):
+        self.later = later
+
+    def written(self, node):
+        return Written(None, node.saved, None, True, True, np.empty(()))
+
+    def superseded(self, node):
+        return self.later
+
+    def supersede(self, node):
+        node.rule = SUPERSEDED_WRITE
+
+    def pull(self, node, g):
+        index = node.saved
+        alone = type(g) is ndarray and g.base is None and getrefcount(g) == ALONE_IN_PULL
+        ours = alone and (self.later or getrefcount(node) == NODE_ALONE_IN_PULL) and g.flags.c_contiguous
+        value = g[index]
+        shape, dtype = node.fit.parents[1]
+        if value.dtype is not dtype or value.shape != shape:
+            value = fitted(value, shape, dtype)
+        if not ours:
+            old = np.copy(g, order="C")
+        else:
+            if type(value) is ndarray and value.base is not None:
+                value = value.copy()
+            old = g
+            node.cotangent = None
+        old[index] = 0
+        parent, source = node.parents
+        if parent.cotangent is None:
+            parent.cotangent = old
+        else:
+            deposit(parent, old)
+        if source.cotangent is None:
+            source.cotangent = value
+        else:
+            deposit(source, value)
+        return True
+
+
+class _Add(_Places):
+    """``np.add.at(x, index, value)``. Saved is the region, or None if the value is a constant."""
+
+    def __repr__(self):
+        return "<rule of np.add.at>"
+
+    def cotangents(self, node, g, saved):
+        result = [g] * (len(node.parents) - (node.saved is not None))
+        if node.saved is not None:
+            value = fitted(node.saved.take(g), *node.fit.parents[-1])
+            # A view of the cotangent must not become the buffer of another node.
+            result.append(value.copy() if isinstance(value, ndarray) and value.base is not None else value)
+        return result
+
+    def push(self, node, tangents, saved):
+        if node.saved is None or tangents[-1] is None:
+            return tangents[0]
+        change = PLACE(tangents[-1], node.saved, node.fit.shape, node.fit.dtype)
+        return change if len(tangents) == 1 or tangents[0] is None else tangents[0] + change
+
+
+READ, PLACE, WRITE, RESHAPE, ADD = Read(), _Place(), Write(), _Reshape(), _Add()
+PLAIN_WRITE, SUPERSEDED_WRITE = _PlainWrite(False), _PlainWrite(True)

@@ -29,7 +29,7 @@ from mygrad.engine.record import (
     unrecorded,
 )
 from mygrad.engine.rule import Elementwise, Several, composites, not_differentiable, rules
-from mygrad.engine.views import make_over, own_memory, unchanged_on_error, write
+from mygrad.engine.views import add_at, make_over, own_memory, unchanged_on_error, write
 from mygrad.losses import lose
 
 __all__ = ["call_ufunc"]
@@ -354,6 +354,13 @@ def _at(ufunc, a, indices, *b):
             )
         ufunc.at(a, plain(indices), *map(plain, b))
         return
+    if ufunc is np.add or ufunc is np.subtract:
+        index = plain(indices)
+        try:
+            if add_at(a, index, b[0] if ufunc is np.add else np.negative(b[0])):
+                return
+        except (IndexError, TypeError, ValueError):  # NumPy says below what can't be
+            pass
     ufunc.at(np.array(values), plain(indices), *map(plain, b))
     # As NumPy does, so that an operand that overlaps is read before it is written.
     b = [np.copy(x) if np.may_share_memory(plain(x), values) else x for x in b]

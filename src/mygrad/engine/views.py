@@ -17,7 +17,7 @@ from weakref import WeakValueDictionary
 import numpy as np
 from numpy import float64, generic, ndarray
 
-from mygrad.engine.indexing import basic_index, taken
+from mygrad.engine.indexing import add, basic_index, shape_named, taken
 from mygrad.engine.memory import ALONE, SHARED, expose, owner_of, preserve, registry, remember_array
 from mygrad.engine.modes import RECORDING
 from mygrad.engine.node import CONSUMED, Node, Saved, leaf
@@ -30,14 +30,27 @@ from mygrad.engine.record import (
     make,
     new_node,
     node_of,
+    recorded_node,
     unrecorded,
 )
-from mygrad.engine.regions import READ, RESHAPE, WHOLE, WRITE, Write, Written, remembered_index
+from mygrad.engine.regions import (
+    ADD,
+    PLAIN_WRITE,
+    READ,
+    RESHAPE,
+    WHOLE,
+    WRITE,
+    Region,
+    Write,
+    Written,
+    remembered_index,
+)
 from mygrad.losses import remember
 
 __all__ = [
     "Step",
     "View",
+    "add_at",
     "base_of",
     "data_of",
     "make_over",
@@ -352,6 +365,14 @@ def write(t, store, value_node, value_data, region_index=WHOLE, mask=None, ours=
         base._node = value_node
         return
     values = base._value if base is not t else target
+    plain = mask is None and view is None and (type(region_index) is int or type(region_index) is slice)
+    if plain and old is not None and value_node is not None and values.flags.c_contiguous:
+        if type(value_data) is float64 and values.dtype is FLOAT64:
+            fit = fit_with_element(values.shape)
+        else:
+            fit = fit_of(values, values, value_data)
+        base._node = new_node(PLAIN_WRITE, (old, value_node), region_index, fit)
+        return
     written = Written(
         None if view is None else view.step,
         region_index,
@@ -364,11 +385,34 @@ def write(t, store, value_node, value_data, region_index=WHOLE, mask=None, ours=
         node = new_node(WRITE, (old,), written, fit_of(values, values))
     elif old is None:
         node = new_node(WRITE, (value_node,), written, fit_of(values, value_data))
-    elif type(value_data) is float64 and values.dtype is FLOAT64:
-        node = new_node(WRITE, (old, value_node), written, fit_with_element(values.shape))
     else:
         node = new_node(WRITE, (old, value_node), written, fit_of(values, values, value_data))
     base._node = node
+
+
+def add_at(t, index, value) -> bool:
+    """``np.add.at(t, index, value)``; false, and nothing is done, where the dtype is another."""
+    values = own_memory(t)
+    shape = shape_named(index, values.shape)
+    if type(value) is float or type(value) is int:
+        value = np.full(shape, value, values.dtype)
+    elif np.shape(value) != shape:
+        value = np.broadcast_to(value, shape)
+    data = value._value if isinstance(value, Handle) else value
+    if type(data) is not ndarray or data.dtype != values.dtype or values.dtype.kind not in "fc":
+        return False
+    if np.may_share_memory(values, data):
+        return False
+    with unchanged_on_error(t, value):
+        old, source = recorded_node(t), recorded_node(value)
+        region = None if source is None else Region(None, remembered_index(index))
+        given = [(node, x) for node, x in ((old, values), (source, data)) if node is not None]
+        node = None
+        if given:
+            nodes, arrays = zip(*given, strict=True)
+            node = new_node(ADD, nodes, region, fit_of(values, *arrays))
+        write(t, lambda array: add(array, index, data), node, values, ours=True)
+    return True
 
 
 _over: WeakValueDictionary = WeakValueDictionary()

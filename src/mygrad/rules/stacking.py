@@ -5,12 +5,27 @@ import numpy as np
 from mygrad.engine.rule import composite
 from mygrad.rules.arguments import arraylike, numpys_own
 
-numpys_own(np.vstack, np.hstack, np.dstack)
+numpys_own(np.hstack, np.dstack)
+
+
+def are_alike_vectors(arrays):
+    """Whether these are vectors of one length, for which `np.stack` makes no view of each."""
+    return bool(arrays) and all(a.ndim == 1 and a.shape == arrays[0].shape for a in arrays)
+
+
+@composite(np.vstack)
+def vstack(tup, *, dtype=None, casting="same_kind"):
+    arrays = [arraylike(a) for a in tup]
+    if are_alike_vectors(arrays):
+        return np.stack(arrays, dtype=dtype, casting=casting)
+    return np.concatenate([np.atleast_2d(a) for a in arrays], dtype=dtype, casting=casting)
 
 
 @composite(np.column_stack)
 def column_stack(tup):
     arrays = [arraylike(a) for a in tup]
+    if are_alike_vectors(arrays):
+        return np.stack(arrays, axis=1)
     return np.concatenate([np.atleast_2d(a).T if a.ndim < 2 else a for a in arrays], axis=1)
 
 

@@ -8,7 +8,7 @@ import sys
 import warnings
 
 from mygrad.engine.record import Handle
-from mygrad.engine.regions import WRITE
+from mygrad.engine.regions import ADD, PLAIN_WRITE, WRITE
 from mygrad.engine.views import base_of, watched
 from mygrad.errors import InputWritten
 from mygrad.losses import asking_frame, place_of
@@ -39,7 +39,8 @@ def telling_of_writes(name, tensors, call):
         places[place_of(asking_frame(frame))] = None
 
     # Of a tensor that was computed, one wants the gradient of what it was computed from, which is as it was.
-    ours = [key for key, base in tensors.items() if key not in watched and base._node.rule in (None, WRITE)]
+    known = {None, WRITE, PLAIN_WRITE, ADD}
+    ours = [key for key, base in tensors.items() if key not in watched and base._node.rule in known]
     watched.update(dict.fromkeys(ours, written))
     try:
         return call()
