@@ -28,7 +28,17 @@ from mygrad.engine.record import (
     unrecorded,
 )
 from mygrad.engine.regions import PLACE, Region, add_region
-from mygrad.engine.rule import Rule, deposit, fitted, lifted, parameters, remember_place, rules, value_of
+from mygrad.engine.rule import (
+    HANDS_ON_LARGE,
+    Rule,
+    deposit,
+    fitted,
+    lifted,
+    parameters,
+    remember_place,
+    rules,
+    value_of,
+)
 from mygrad.engine.signatures import LateSignature, parameter_names, told_by
 from mygrad.engine.sweep import gradients
 from mygrad.engine.views import Step, base_of, make_over, make_view, own_memory, write
@@ -128,6 +138,7 @@ class Function(Rule):
         # The cotangent of a view without a VJP is added by region.
         self.by_region = vjps[self.inputs[0]] is None
         self.selects = self.inputs if selects is True or self.by_region else tuple(selects or ())
+        self.leaves_some_out = bool(self.selects)
 
     def __repr__(self):
         return f"<{self.kind} rule of {self.name}>"
@@ -338,7 +349,8 @@ class Function(Rule):
                 parent.cotangent = c
             else:
                 deposit(parent, c)
-        return self.selects or (self.mask_place is not None and self.leaves_out(saved))
+        leaves_out = self.leaves_some_out or (self.mask_place is not None and self.leaves_out(saved))
+        return leaves_out + HANDS_ON_LARGE if node.fit.large else leaves_out
 
     def leaves_out(self, saved):
         where = saved["where"]
