@@ -10,6 +10,8 @@ Read in this order:
     How a function is differentiated; the elementwise rules.
 ``sweep.py``
     Cotangents backward, tangents forward.
+``blocks.py``, ``steps.py``
+    Large arrays: runs of elementwise nodes that are swept together, and how they are carried out.
 ``memory.py``
     What the graph remembers, and how it is kept from changing.
 ``regions.py``

@@ -56,7 +56,7 @@ class Runs:
         oldest = places[-1]
         try:
             run.compute()
-        except FloatingPointError:
+        except Exception:  # 0 * inf, mostly; whatever it is, the ordinary sweep will meet it too
             self.limit = nodes[oldest].order
             return False
         for member in (node, *[nodes[place] for place in places]):
@@ -129,6 +129,7 @@ class Run:
         self.steps = Steps(shape, dtype)
         self.entries: dict[int, Entry] = {}  # by the id of the node
         self.totals: list[tuple] = []  # parents of another shape, and what they get
+        self.made = 0  # whole arrays, so far
 
     def cotangent_of(self, node):
         """What stands for the cotangent of `node`; None if it has none of this shape and dtype."""
@@ -152,12 +153,17 @@ class Run:
         g = self.cotangent_of(node)
         single = type(saved) is Saved
         values = [self.steps.operand(cell.value) for cell in ((saved,) if single else saved or ())]
-        if g is None or any(value is None for value in values) or self._makes_too_many(node):
+        if g is None or any(value is None for value in values):
             return False
-        for parent, shape in zip(node.parents, shapes, strict=True):
-            if shape == self.shape and parent.cotangent is not None and self.cotangent_of(parent) is None:
-                return False
+        alike = [parent for parent, shape in zip(node.parents, shapes, strict=True) if shape == self.shape]
+        if any(parent.cotangent is not None and self.cotangent_of(parent) is None for parent in alike):
+            return False
         entry = self.entries.get(id(node))
+        leaves = {id(parent) for parent in alike if not parent.parents} - self.entries.keys()
+        kept = entry is not None and entry.kept
+        if self.made + len(leaves) + kept > WHOLE:
+            return False
+        self.made += kept
         if entry is not None:
             entry.joined = True
         for parent, edge, shape in zip(node.parents, rule.edges, shapes, strict=True):
@@ -168,18 +174,12 @@ class Run:
                 self.totals.append((parent, self.steps.total(c, shape)))
         return True
 
-    def _makes_too_many(self, node):
-        """Whether the run would make too many whole arrays with `node`."""
-        made = sum(e.kept if e.joined else not e.node.parents for e in self.entries.values())
-        own = self.entries.get(id(node))
-        leaves = {id(parent) for parent in node.parents if not parent.parents} - self.entries.keys()
-        return made + len(leaves) + (own is not None and own.kept) > WHOLE
-
     def _contribute(self, parent, c):
         entry = self.entries.get(id(parent))
         if entry is None:
             old = None if parent.cotangent is None else self.cotangent_of(parent)
             entry = self.entries[id(parent)] = Entry(parent, old)
+            self.made += not parent.parents
         entry.cotangent = c if entry.cotangent is None else np.add(entry.cotangent, c)
         entry.uses += 1
 

@@ -30,6 +30,9 @@ class Tape(list):
 
     __slots__ = ("dtype",)
 
+    def __init__(self, dtype):
+        self.dtype = dtype
+
     def step(self, function, arguments, result):
         """Write down a step; its result."""
         self.append((function, arguments, result))
@@ -64,8 +67,7 @@ class Steps:
     def __init__(self, shape, dtype):
         self.shape = shape
         self.dtype = dtype
-        self.tape = Tape()
-        self.tape.dtype = dtype
+        self.tape = Tape(dtype)
         self.flat = True  # whether the elements can be counted through: no operand is a row or a column
         self.operands: dict[int, tuple[Symbol, ndarray]] = {}  # by the id of the array
 
