@@ -22,6 +22,9 @@ from mygrad.engine.steps import Steps
 
 __all__ = ["Runs"]
 
+SHORTEST = 4
+"""How many steps make it worth it: of fewer, there is hardly an array between them to be spared."""
+
 PATIENCE = 64
 """How many nodes that don't belong to a run are passed over in search of one that does."""
 
@@ -36,41 +39,41 @@ class Runs:
         self.nodes = nodes
         self.retain_graph = retain_graph
         self.found = found
-        self.limit = inf  # a node of this number or a greater one was in a run that failed
+        self.limit = inf  # a node of this number or a greater one was in a run that came to nothing
 
     def sweep(self, node, g) -> bool:
         """Sweep the run that begins with `node`, of the cotangent `g`, and take its nodes out of the list;
-        False if there is none, or it can't be swept so."""
+        False if there is none that can be swept so, or that is worth it."""
         if node.order >= self.limit or g.dtype.kind != "f":
             return False
         run = Run(g.shape, g.dtype)
         try:
-            return run.join(node) and self._sweep(run, node, self._gather(run, node))
+            if not run.join(node):
+                return False
+            places = self._gather(run, node)
+            members = [node, *[self.nodes[place] for place in places]]
+            if not run.compute():
+                self.limit = members[-1].order
+                return False
         finally:
             run.steps.tape.clear()  # it makes a cycle with its symbols
-
-    def _sweep(self, run, node, places):
-        if not places:
-            return False
-        nodes = self.nodes
-        oldest = places[-1]
-        try:
-            run.compute()
-        except Exception:  # 0 * inf, mostly; whatever it is, the ordinary sweep will meet it too
-            self.limit = nodes[oldest].order
-            return False
-        for member in (node, *[nodes[place] for place in places]):
-            if member in self.found:
-                self.found[member] = member.cotangent
-            if not self.retain_graph:
-                member.rule = CONSUMED
-                member.parents = ()
-                member.saved = member.fit = None
-                if member.cotangent is None:
-                    member.cotangent = NO_GRADIENT
-        members = set(places)
-        nodes[oldest:] = [nodes[place] for place in range(oldest, len(nodes)) if place not in members]
+        for member in members:
+            self._finish(member)
+        if places:
+            oldest, left_out = places[-1], set(places)
+            self.nodes[oldest:] = [n for i, n in enumerate(self.nodes[oldest:], oldest) if i not in left_out]
         return True
+
+    def _finish(self, node):
+        """What the ordinary sweep does with a node."""
+        if node in self.found:
+            self.found[node] = node.cotangent
+        if not self.retain_graph:
+            node.rule = CONSUMED
+            node.parents = ()
+            node.saved = node.fit = None
+            if node.cotangent is None:
+                node.cotangent = NO_GRADIENT
 
     def _gather(self, run, first):
         """Let nodes join the run; the places in the list of those that did, in falling order."""
@@ -183,15 +186,22 @@ class Run:
         entry.cotangent = c if entry.cotangent is None else np.add(entry.cotangent, c)
         entry.uses += 1
 
-    def compute(self):
-        """Compute all cotangents, and give the nodes those that are wanted as a whole."""
+    def compute(self) -> bool:
+        """Compute all cotangents, and give the nodes those that are wanted as a whole; False if nothing came
+        of it, and nothing was given to any node."""
+        if len(self.steps.tape) < SHORTEST:
+            return False
         wanted = {entry.cotangent for entry in self.entries.values() if entry.kept or not entry.joined}
-        whole = self.steps.carry_out(wanted)
+        try:
+            whole = self.steps.carry_out(wanted)
+        except Exception:  # 0 * inf, mostly; whatever it is, the ordinary sweep will meet it too
+            return False
         for entry in self.entries.values():
             given = entry.kept or not entry.joined
             entry.node.cotangent = whole[entry.cotangent] if given else None
         for parent, total in self.totals:
             deposit(parent, total if total.ndim else total[()])
+        return True
 
 
 def _formula(edge, single):
