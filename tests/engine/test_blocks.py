@@ -170,6 +170,26 @@ def test_a_run_that_is_short_is_left_to_the_ordinary_sweep(small, runs):
     assert not runs
 
 
+def test_the_nodes_of_a_short_run_are_not_tried_again(small, monkeypatch):
+    joined = []
+    original = blocks.Run.join
+    monkeypatch.setattr(blocks.Run, "join", lambda self, node: joined.append(1) or original(self, node))
+    x = y = mg.tensor(numbers(2, 40)[0])
+    for _ in range(50):
+        y = y + 1.0  # no step at all
+    y.sum().backward()
+    assert len(joined) == 50
+    np.testing.assert_array_equal(x.grad, 1.0)
+
+
+def test_a_run_beside_one_that_was_short_is_found(small, runs):
+    x = mg.tensor(numbers(2, 40)[0])
+    skipped = x * 2.0
+    y = np.sort(np.tanh(np.sin(x) * 3.0))
+    (y + skipped).sum().backward()
+    assert runs == [3]
+
+
 def test_a_run_goes_on_to_the_leaves(small, runs):
     x, y = map(mg.tensor, numbers(2, 40, 40))
     (np.sin(x * y) * 2.0 + np.exp(-x)).sum().backward()

@@ -9,7 +9,6 @@ All is computed before anything is deposited: a run that meets an invalid operat
 is left to the ordinary sweep.
 """
 
-from math import inf
 from sys import getrefcount
 
 import numpy as np
@@ -39,12 +38,12 @@ class Runs:
         self.nodes = nodes
         self.retain_graph = retain_graph
         self.found = found
-        self.limit = inf  # a node of this number or a greater one was in a run that came to nothing
+        self.given_up: set[int] = set()  # the numbers of nodes whose run came to nothing
 
     def sweep(self, node, g) -> bool:
         """Sweep the run that begins with `node`, of the cotangent `g`, and take its nodes out of the list;
         False if there is none that can be swept so, or that is worth it."""
-        if node.order >= self.limit or g.dtype.kind != "f":
+        if node.order in self.given_up or g.dtype.kind != "f":
             return False
         run = Run(g.shape, g.dtype)
         try:
@@ -53,7 +52,7 @@ class Runs:
             places = self._gather(run, node)
             members = [node, *[self.nodes[place] for place in places]]
             if not run.compute():
-                self.limit = members[-1].order
+                self.given_up.update([member.order for member in members])
                 return False
         finally:
             run.steps.tape.clear()  # it makes a cycle with its symbols
@@ -88,7 +87,7 @@ class Runs:
             node = nodes[place]
             key = id(node)
             awaited.discard(key)
-            if key not in unready:
+            if key not in unready and node.order not in self.given_up:
                 entry = run.entries.get(key)
                 if entry is not None:
                     # Beside the list, the entry and the tuples of parents: does anybody hold it?
