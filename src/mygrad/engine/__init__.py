@@ -12,6 +12,8 @@ Read in this order:
     Sums of cotangents over what was broadcast.
 ``sweep.py``
     Cotangents backward, tangents forward.
+``blocks.py``, ``steps.py``
+    Large arrays: runs of elementwise nodes that are swept together, and how they are carried out.
 ``memory.py``
     What the graph remembers, and how it is kept from changing.
 ``regions.py``

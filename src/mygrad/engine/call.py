@@ -12,7 +12,7 @@ from numpy import ndarray
 from mygrad.engine.memory import remember, remember_array
 from mygrad.engine.node import Saved
 from mygrad.engine.record import Handle, cell_of
-from mygrad.engine.rule import value_of
+from mygrad.engine.rule import HANDS_ON_LARGE, value_of
 
 __all__ = ["Call", "Form", "Plan", "Recipe", "is_simple", "only_ints", "static_cell"]
 
@@ -153,11 +153,11 @@ class Recipe:
     edges : tuple of (vjp, arguments, cells)
         For each input that carries a gradient its VJP and what it takes after the cotangent; the cells are
         the places there that are values, with their places among what is remembered.
-    leaves_out : bool
-        Whether the cotangent of some elements is exactly 0.
+    answer : int
+        Of `Rule.pull`: whether the cotangent of some elements is exactly 0, and whether some are large.
     """
 
-    __slots__ = ("call", "cells", "dtype", "edges", "fit", "leaves_out", "method")
+    __slots__ = ("answer", "call", "cells", "dtype", "edges", "fit", "method")
 
     def __init__(self, form, active, args, fit):
         plan, values, steps = form.recipe(active)
@@ -167,7 +167,9 @@ class Recipe:
         self.cells = tuple((i, source) for i, how, source in steps if how in (cell_of, _cell))
         self.call = Call(plan, values, plan.active, self)
         self.edges = tuple(self._edge(vjp, list(wanted(range(len(values))))) for vjp, wanted in plan.edges)
-        self.leaves_out = bool(form.rule.selects) or form.rule.leaves_out(self.call)
+        self.answer = form.rule.leaves_some_out or form.rule.leaves_out(self.call)
+        if fit.large:
+            self.answer += HANDS_ON_LARGE
         self.method = form.method
         self.fit = fit
         self.dtype = args[0].dtype

@@ -29,7 +29,17 @@ from mygrad.engine.record import (
     unrecorded,
 )
 from mygrad.engine.regions import PLACE, Region, add_region, own_buffer
-from mygrad.engine.rule import Rule, deposit, fitted, lifted, parameters, remember_place, rules, value_of
+from mygrad.engine.rule import (
+    HANDS_ON_LARGE,
+    Rule,
+    deposit,
+    fitted,
+    lifted,
+    parameters,
+    remember_place,
+    rules,
+    value_of,
+)
 from mygrad.engine.signatures import LateSignature, parameter_names, told_by
 from mygrad.engine.sums import LARGE
 from mygrad.engine.sweep import gradients
@@ -138,6 +148,7 @@ class Function(Rule):
         # The cotangent of a view without a VJP is added by region.
         self.by_region = vjps[self.inputs[0]] is None
         self.selects = self.inputs if selects is True or self.by_region else tuple(selects or ())
+        self.leaves_some_out = bool(self.selects)
 
     def __repr__(self):
         return f"<{self.kind} rule of {self.name}>"
@@ -447,7 +458,7 @@ class Function(Rule):
             add_region(node.parents[0], self._region(node), g, node.fit)
             return True
         if self.few is not None and self._pull_few(node, g):
-            return self.selects
+            return self.leaves_some_out
         recipe = saved.recipe
         if recipe is not None:
             contributions = self._by_recipe(recipe, g, saved.values)
@@ -458,7 +469,10 @@ class Function(Rule):
                 parent.cotangent = c
             else:
                 deposit(parent, c)
-        return recipe.leaves_out if recipe is not None else self.selects or self.leaves_out(saved)
+        if recipe is not None:
+            return recipe.answer
+        leaves_out = self.leaves_some_out or self.leaves_out(saved)
+        return leaves_out + HANDS_ON_LARGE if node.fit.large else leaves_out
 
     @staticmethod
     def _by_recipe(recipe, g, values):

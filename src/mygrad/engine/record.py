@@ -7,6 +7,7 @@ kinds are for `binary`.
 """
 
 from functools import lru_cache
+from math import prod
 
 import numpy as np
 from numpy import float64, generic, ndarray
@@ -17,6 +18,7 @@ from mygrad.engine.node import CONSUMED, SPENT, Node, Saved, leaf, tick
 
 __all__ = [
     "FLOAT64",
+    "LARGE",
     "Fit",
     "Handle",
     "as_operand",
@@ -41,6 +43,10 @@ new = object.__new__
 recording = RECORDING.get
 FLOAT64 = np.dtype(float64)
 FLOATS = {float, float64}
+
+LARGE = 3 * 2**20
+"""Bytes from which on the sweep goes block by block (`mygrad.engine.blocks`): of smaller arrays, those of a
+formula fit into the cache as they are."""
 
 NOTHING, RESULT, SEVERAL = "nothing", "result", "several"
 """What a pattern of a rule saves, where it isn't the value of one operand, told by its place."""
@@ -85,15 +91,18 @@ class Fit:
         Of each parent.
     mask : Saved or None
         The ``where=`` of a ufunc: elements where it is False were not computed.
+    large : bool
+        Whether a parent is so large that the sweep does well to go block by block.
     """
 
-    __slots__ = ("dtype", "mask", "parents", "shape")
+    __slots__ = ("dtype", "large", "mask", "parents", "shape")
 
     def __init__(self, shape, dtype, parents, mask=None):
         self.shape = shape
         self.dtype = dtype
         self.parents = parents
         self.mask = mask
+        self.large = any(prod(shape) * dtype.itemsize >= LARGE for shape, dtype in parents)
 
 
 _fits: dict[tuple, Fit] = {}

@@ -48,6 +48,7 @@ from mygrad.engine.signatures import parameter_names
 from mygrad.engine.sums import LARGE, Stretched, small_sum, sum_over
 
 __all__ = [
+    "HANDS_ON_LARGE",
     "Elementwise",
     "Pattern",
     "Rule",
@@ -71,6 +72,9 @@ __all__ = [
     "rules",
     "value_of",
 ]
+
+HANDS_ON_LARGE = 2
+"""A bit of what `Rule.pull` answers, beside that of True."""
 
 rules: dict = {}
 """What is known of each NumPy function, by the function."""
@@ -205,7 +209,7 @@ class Rule:
 
     def pull(self, node, g):
         """Push the cotangent `g` of `node`, an array, to its parents; true if it leaves elements out, so that
-        their cotangent is exactly 0."""
+        their cotangent is exactly 0. With `HANDS_ON_LARGE` it tells that some cotangent is large."""
         for parent, c in zip(node.parents, self.cotangents(node, g, node.saved), strict=True):
             deposit(parent, c)
 

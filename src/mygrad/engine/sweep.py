@@ -9,12 +9,14 @@ from itertools import compress, count
 from operator import attrgetter, not_
 
 import numpy as np
+from numpy import ndarray
 from numpy.linalg import LinAlgError
 
+from mygrad.engine.blocks import Runs
 from mygrad.engine.mending import has_nan
 from mygrad.engine.node import CONSUMED, NO_GRADIENT, SPENT, Node
-from mygrad.engine.record import make
-from mygrad.engine.rule import deposit
+from mygrad.engine.record import LARGE, make
+from mygrad.engine.rule import HANDS_ON_LARGE, deposit
 from mygrad.errors import InvalidBackprop
 
 __all__ = ["consume", "forward", "gradients", "reverse"]
@@ -71,6 +73,7 @@ def _sweep(nodes, cotangent, retain_graph, found=()):
     """The reverse sweep through `nodes`, oldest first; the youngest has the `cotangent`. Those of the nodes
     `found` are entered there."""
     nodes[-1].cotangent = cotangent
+    runs = Runs(nodes, retain_graph, found) if cotangent.nbytes >= LARGE else None
     if cotangent.ndim and np.count_nonzero(cotangent) < cotangent.size:
         _watch(nodes[-1:])
     # A rule that computes 0 * inf or 0 / 0 is stopped, so that branches not taken can be mended. 0 * nan
@@ -84,6 +87,8 @@ def _sweep(nodes, cotangent, retain_graph, found=()):
                 found[node] = g
             parents = node.parents
             if parents and g is not None:
+                if runs is not None and type(g) is ndarray and g.nbytes >= LARGE and runs.sweep(node, g):
+                    continue
                 # Of a watched node: which of the parents need no watching.
                 watched = node.mark < 0
                 free = node.rule.free_of_nan(node) if watched else ()
@@ -92,7 +97,12 @@ def _sweep(nodes, cotangent, retain_graph, found=()):
                     _watch(parents)
                 else:
                     try:
-                        if node.rule.pull(node, g):
+                        leaves_out = node.rule.pull(node, g)
+                        if leaves_out and leaves_out >= HANDS_ON_LARGE:
+                            leaves_out -= HANDS_ON_LARGE
+                            if runs is None:
+                                runs = Runs(nodes, retain_graph, found)
+                        if leaves_out:
                             for parent in parents:  # as _watch, which would be another call
                                 parent.mark = -abs(parent.mark)
                             parent = None  # else its cotangent, which may be handed on, would have two owners

@@ -1,0 +1,210 @@
+"""Runs of elementwise nodes, swept together.
+
+Between two functions that mix elements there are mostly several that don't. Where arrays are large, the sweep
+takes such nodes together: their rules are written down as one formula, which is carried out block by block
+(`mygrad.engine.steps`). Whole arrays are made of the cotangents that leave the run, and of those that
+somebody can look at; the others never are in memory as a whole.
+
+All is computed before anything is deposited: a run that meets an invalid operation has changed nothing, and
+is left to the ordinary sweep.
+"""
+
+from sys import getrefcount
+
+import numpy as np
+from numpy import ndarray
+
+from mygrad.engine.memory import UNHELD
+from mygrad.engine.node import CONSUMED, NO_GRADIENT, Saved
+from mygrad.engine.rule import Pattern, deposit
+from mygrad.engine.steps import Steps
+
+__all__ = ["Runs"]
+
+SHORTEST = 4
+"""How many steps make it worth it: of fewer, there is hardly an array between them to be spared."""
+
+PATIENCE = 64
+"""How many nodes that don't belong to a run are passed over in search of one that does."""
+
+WHOLE = 4
+"""How many whole arrays a run may make: they are there before what its nodes remember is given up."""
+
+
+class Runs:
+    """The runs of elementwise nodes among the `nodes` that a sweep has yet to visit, oldest first."""
+
+    def __init__(self, nodes, retain_graph, found):
+        self.nodes = nodes
+        self.retain_graph = retain_graph
+        self.found = found
+        self.given_up: set[int] = set()  # the numbers of nodes whose run came to nothing
+
+    def sweep(self, node, g) -> bool:
+        """Sweep the run that begins with `node`, of the cotangent `g`, and take its nodes out of the list;
+        False if there is none that can be swept so, or that is worth it."""
+        if node.order in self.given_up or g.dtype.kind != "f":
+            return False
+        run = Run(g.shape, g.dtype)
+        try:
+            if not run.join(node):
+                return False
+            places = self._gather(run, node)
+            members = [node, *[self.nodes[place] for place in places]]
+            if not run.compute():
+                self.given_up.update([member.order for member in members])
+                return False
+        finally:
+            run.steps.tape.clear()  # it makes a cycle with its symbols
+        for member in members:
+            self._finish(member)
+        if places:
+            oldest, left_out = places[-1], set(places)
+            self.nodes[oldest:] = [n for i, n in enumerate(self.nodes[oldest:], oldest) if i not in left_out]
+        return True
+
+    def _finish(self, node):
+        """What the ordinary sweep does with a node."""
+        if node in self.found:
+            self.found[node] = node.cotangent
+        if not self.retain_graph:
+            node.rule = CONSUMED
+            node.parents = ()
+            node.saved = node.fit = None
+            if node.cotangent is None:
+                node.cotangent = NO_GRADIENT
+
+    def _gather(self, run, first):
+        """Let nodes join the run; the places in the list of those that did, in falling order."""
+        nodes, found = self.nodes, self.found
+        places = []
+        awaited = {id(parent) for parent in first.parents if parent.parents}
+        unready: set[int] = set()  # what gets something from nodes that were passed over
+        passed = 0
+        for place in range(len(nodes) - 1, -1, -1):
+            if not awaited or passed == PATIENCE:
+                break
+            node = nodes[place]
+            key = id(node)
+            awaited.discard(key)
+            if key not in unready and node.order not in self.given_up:
+                entry = run.entries.get(key)
+                if entry is not None:
+                    # Beside the list, the entry and the tuples of parents: does anybody hold it?
+                    held = getrefcount(node) - UNHELD > 2 + entry.uses
+                    entry.kept = node in found if found else held
+                if run.join(node):
+                    places.append(place)
+                    awaited.update([id(parent) for parent in node.parents if parent.parents])
+                    continue
+            unready.update(map(id, node.parents))
+            passed += 1
+        return places
+
+
+class Entry:
+    """A node that gets a cotangent from a run.
+
+    Attributes
+    ----------
+    uses : int
+        How often it is a parent in the run.
+    joined, kept : bool
+        Whether it belongs to the run itself, and whether its cotangent is looked at all the same.
+    """
+
+    __slots__ = ("cotangent", "joined", "kept", "node", "uses")
+
+    def __init__(self, node, cotangent):
+        self.node = node
+        self.cotangent = cotangent
+        self.uses = 0
+        self.joined = self.kept = False
+
+
+class Run:
+    """A run of nodes whose values all have this shape and dtype."""
+
+    def __init__(self, shape, dtype):
+        self.shape = shape
+        self.dtype = dtype
+        self.steps = Steps(shape, dtype)
+        self.entries: dict[int, Entry] = {}  # by the id of the node
+        self.totals: list[tuple] = []  # parents of another shape, and what they get
+        self.made = 0  # whole arrays, so far
+
+    def cotangent_of(self, node):
+        """What stands for the cotangent of `node`; None if it has none of this shape and dtype."""
+        entry = self.entries.get(id(node))
+        if entry is not None:
+            return entry.cotangent
+        g = node.cotangent
+        alike = type(g) is ndarray and g.shape == self.shape and g.dtype == self.dtype
+        return self.steps.operand(g) if alike else None
+
+    def join(self, node) -> bool:
+        """Add the steps of `node`; False if it can't belong to the run."""
+        rule, fit, saved = node.rule, node.fit, node.saved
+        if not isinstance(rule, Pattern) or rule.selects or node.mark < 0:
+            return False
+        shapes = [self.shape] * len(node.parents)
+        if fit is not None:
+            if fit.mask is not None or any(dtype != self.dtype for _, dtype in fit.parents):
+                return False
+            shapes = [shape for shape, _ in fit.parents]
+        g = self.cotangent_of(node)
+        single = type(saved) is Saved
+        values = [self.steps.operand(cell.value) for cell in ((saved,) if single else saved or ())]
+        if g is None or any(value is None for value in values):
+            return False
+        alike = [parent for parent, shape in zip(node.parents, shapes, strict=True) if shape == self.shape]
+        if any(parent.cotangent is not None and self.cotangent_of(parent) is None for parent in alike):
+            return False
+        entry = self.entries.get(id(node))
+        leaves = {id(parent) for parent in alike if not parent.parents} - self.entries.keys()
+        kept = entry is not None and entry.kept
+        if self.made + len(leaves) + kept > WHOLE:
+            return False
+        self.made += kept
+        if entry is not None:
+            entry.joined = True
+        for parent, edge, shape in zip(node.parents, rule.edges, shapes, strict=True):
+            c = self.steps.result(_formula(edge, single), g, *values)
+            if shape == self.shape:
+                self._contribute(parent, c)
+            else:
+                self.totals.append((parent, self.steps.total(c, shape)))
+        return True
+
+    def _contribute(self, parent, c):
+        entry = self.entries.get(id(parent))
+        if entry is None:
+            old = None if parent.cotangent is None else self.cotangent_of(parent)
+            entry = self.entries[id(parent)] = Entry(parent, old)
+            self.made += not parent.parents
+        entry.cotangent = c if entry.cotangent is None else np.add(entry.cotangent, c)
+        entry.uses += 1
+
+    def compute(self) -> bool:
+        """Compute all cotangents, and give the nodes those that are wanted as a whole; False if nothing came
+        of it, and nothing was given to any node."""
+        if len(self.steps.tape) < SHORTEST:
+            return False
+        wanted = {entry.cotangent for entry in self.entries.values() if entry.kept or not entry.joined}
+        try:
+            whole = self.steps.carry_out(wanted)
+        except Exception:  # 0 * inf, mostly; whatever it is, the ordinary sweep will meet it too
+            return False
+        for entry in self.entries.values():
+            given = entry.kept or not entry.joined
+            entry.node.cotangent = whole[entry.cotangent] if given else None
+        for parent, total in self.totals:
+            deposit(parent, total if total.ndim else total[()])
+        return True
+
+
+def _formula(edge, single):
+    """An edge of a `Pattern`, given the values themselves."""
+    if single:
+        return lambda g, value: edge(g, Saved(value))
+    return lambda g, *values: edge(g, tuple(map(Saved, values)))

@@ -1,0 +1,138 @@
+"""Formulas written down as steps, and carried out block by block."""
+
+import numpy as np
+import pytest
+
+from mygrad.engine import steps
+from mygrad.engine.steps import Steps, Symbol
+
+
+@pytest.fixture
+def seven(monkeypatch):
+    """Blocks of seven numbers."""
+    monkeypatch.setattr(steps, "BLOCK", 56)
+
+
+def carried_out(formula, *values, shape=(40,)):
+    written = Steps(shape, np.dtype(float))
+    result = written.result(formula, *map(written.operand, values))
+    names = [getattr(f, "__name__", "") for f, _, _ in written.tape]
+    return written.carry_out({result})[result], names
+
+
+X = np.linspace(0.5, 2.0, 40)
+G = np.linspace(-1.0, 1.0, 40)
+
+WRITTEN_DOWN = {
+    "a product": (lambda g, x: g * x, ["multiply"]),
+    "numbers": (lambda g, x: 2.0 - g * 0.5 / x, ["multiply", "divide", "subtract"]),
+    "a function": (
+        lambda g, x: g * (1.0 - np.tanh(x) * np.tanh(x)),
+        [*["tanh"] * 2, *["multiply"] * 2, "subtract"],
+    ),
+    "the dtype asked for": (lambda g, x: g * x if x.dtype.kind == "f" else g, ["multiply"]),
+    "a power": (lambda g, x: g * x**2, ["called"]),
+    "a choice": (lambda g, x: np.where(x > 1.0, g, 0.0), ["called"]),
+    "a question": (lambda g, x: g * x if (x > 0.0).all() else g, ["called"]),
+    "a truth value": (lambda g, x: g * x if x else g, None),
+    "where=": (lambda g, x: np.multiply(g, x, where=x > 0.0, out=np.zeros_like(x)), ["called"]),
+    "a method": (lambda g, x: g * x.clip(1.0, 1.5), ["called"]),
+    "an array made of it": (lambda g, x: g * np.asarray(x), ["called"]),
+    "the other way round": (lambda g, x: -(1.0 / x) * g, ["divide", "negative", "multiply"]),
+}
+
+
+@pytest.mark.parametrize(("formula", "expected"), WRITTEN_DOWN.values(), ids=WRITTEN_DOWN)
+def test_what_ufuncs_do_is_written_down_and_all_else_is_called(seven, formula, expected):
+    if expected is None:
+        with pytest.raises(ValueError, match="ambiguous"):
+            carried_out(formula, G, X)
+        return
+    got, names = carried_out(formula, G, X)
+    assert sorted(names) == sorted(expected)
+    np.testing.assert_array_equal(got, formula(G, X))
+
+
+def test_a_formula_that_is_called_is_given_each_block(seven):
+    lengths = []
+
+    def formula(g, x):
+        lengths.append(len(x))
+        return np.where(x > 1.0, g, x)
+
+    got, _ = carried_out(formula, G, X)
+    assert lengths == [7, 7, 7, 7, 7, 5]
+    np.testing.assert_array_equal(got, np.where(X > 1.0, G, X))
+
+
+def test_few_buffers_serve_many_steps():
+    written = Steps((40,), np.dtype(float))
+    g = written.operand(G)
+    for _ in range(50):
+        g = np.sin(g * 1.5) + 0.5
+    _, n_buffers = written._calls([written.operand(G), g], 100)
+    assert n_buffers == 1
+
+
+def test_what_is_asked_for_may_be_an_operand(seven):
+    got, names = carried_out(lambda g: g, G)
+    assert got is G
+    assert names == []
+
+
+def test_what_is_asked_for_is_not_written_on(seven):
+    written = Steps((40,), np.dtype(float))
+    g = written.operand(G)
+    middle = np.sin(g)
+    last = np.exp(middle) * middle
+    whole = written.carry_out({middle, last})
+    np.testing.assert_array_equal(whole[middle], np.sin(G))
+    np.testing.assert_array_equal(whole[last], np.exp(np.sin(G)) * np.sin(G))
+
+
+@pytest.mark.parametrize("shape", [(), (1,), (1, 1), (8,), (1, 8), (5, 1)])
+def test_rows_columns_and_numbers(seven, shape):
+    g = X.reshape(5, 8)
+    row = np.random.default_rng(0).uniform(size=shape)
+    written = Steps((5, 8), np.dtype(float))
+    product = np.multiply(written.operand(g), written.operand(row))
+    total = written.total(product, shape)
+    whole = written.carry_out({product})
+    np.testing.assert_array_equal(whole[product], g * row)
+    over = tuple(axis for axis in range(2) if axis < 2 - len(shape) or shape[axis + len(shape) - 2] == 1)
+    np.testing.assert_allclose(total, (g * row).sum(axis=over, keepdims=True).reshape(shape), rtol=1e-13)
+
+
+@pytest.mark.parametrize(
+    "array",
+    [
+        np.ones((8, 5)).T,
+        np.ones((5, 16))[:, ::2],
+        np.ones((5, 8))[::-1],
+        np.ones((2, 5, 8)),
+        np.ones(5),
+        [1.0],
+        None,
+    ],
+    ids=repr,
+)
+def test_what_cant_be_taken_in_blocks(array):
+    assert Steps((5, 8), np.dtype(float)).operand(array) is None
+
+
+@pytest.mark.parametrize("value", [2.0, 3, np.float64(2.0), np.array(2.0)], ids=repr)
+def test_numbers_are_themselves(value):
+    assert Steps((5, 8), np.dtype(float)).operand(value) is value
+
+
+def test_a_symbol_is_no_array_in_disguise():
+    symbol = Steps((40,), np.dtype(float)).operand(G)
+    assert type(symbol) is Symbol
+    for wrong in (bool, float, np.asarray, np.sum, lambda x: x**2, lambda x: x > 1.0, lambda x: x == x, len):
+        with pytest.raises(TypeError):
+            wrong(symbol)
+
+
+def test_an_invalid_operation_is_told():
+    with np.errstate(invalid="raise"), pytest.raises(FloatingPointError):
+        carried_out(lambda g, x: g / x, np.zeros(40), np.zeros(40))
