@@ -1,5 +1,7 @@
 """Rules that have another way for large arrays: it gives what the other one gives."""
 
+import weakref
+
 import numpy as np
 import pytest
 
@@ -94,3 +96,35 @@ def test_a_product_whose_share_leaves_the_range(g):
     np.prod(x).backward(g)
     others = [np.prod(np.delete(x.data, i)) for i in range(4)]
     np.testing.assert_allclose(x.grad, g * np.array(others), rtol=1e-12)
+
+
+@pytest.mark.parametrize("limit", [0, 0.0, -0.5, np.nan], ids=str)
+@pytest.mark.parametrize("function", [np.maximum, np.minimum])
+@pytest.mark.parametrize("ties", [False, True])
+def test_the_greater_of_a_large_array_and_a_number_is_differentiated_as_that_of_a_small_one(
+    function, limit, ties
+):
+    data = np.random.default_rng(0).normal(size=5000)
+    data[7] = np.nan
+    if ties:
+        data[[3, 9]] = limit
+    g = np.random.default_rng(1).normal(size=5000)
+    g[11] = np.inf
+    x = mg.tensor(data)
+    function(x, limit).backward(g)
+    expected = np.empty(5000)
+    for part in np.split(np.arange(5000), 5):
+        small = mg.tensor(data[part])
+        function(small, limit).backward(g[part])
+        expected[part] = small.grad
+    np.testing.assert_array_equal(x.grad, expected)
+
+
+def test_the_operand_of_a_large_maximum_is_kept_for_ties_alone():
+    for data, kept in ((np.linspace(-1.0, 1.0, 5000), False), (np.zeros(5000), True)):
+        x = mg.tensor(data) * 1.0
+        value = weakref.ref(x.data)
+        y = np.maximum(x, 0)
+        del x
+        assert (value() is not None) == kept
+        y.backward()

@@ -48,6 +48,9 @@ LARGE = 3 * 2**20
 """Bytes from which on the sweep goes block by block (`mygrad.engine.blocks`): of smaller arrays, those of a
 formula fit into the cache as they are."""
 
+MANY = 4096
+"""Elements from which on it pays to look for ties with a constant, so as not to keep the operand."""
+
 NOTHING, RESULT, SEVERAL = "nothing", "result", "several"
 """What a pattern of a rule saves, where it isn't the value of one operand, told by its place."""
 
@@ -272,7 +275,7 @@ def recorder_of_two(rule, other):
     """
     ufunc, operator, both, first, same = rule.ufunc, rule.operator, rule.both, rule.first, rule.same
     save = None if both.source is NOTHING else both.save
-    source = first.source
+    source, untied = first.source, rule.untied
 
     def record(x, y):
         p = x._value
@@ -351,6 +354,15 @@ def recorder_of_two(rule, other):
                 node.saved = None
             elif source == 1 and type(constant) is Saved:
                 node.saved = constant
+            elif (
+                untied is not None
+                and out.size > MANY
+                and kind is not ndarray
+                and y == y
+                and not np.any(p == y)
+            ):
+                node.rule = untied
+                node.saved = untied.save((x, constant), t)
             else:
                 node.saved = first.save((x, constant), t)
         node.order = tick()
@@ -359,6 +371,11 @@ def recorder_of_two(rule, other):
         return t
 
     return record
+
+
+def differ(values, number) -> bool:
+    """Whether no element is equal to a number, which is no NaN."""
+    return number == number and not np.any(values == number)
 
 
 def recorder_of_constant(rule, other):

@@ -508,7 +508,18 @@ class Elementwise:
     For each set of operands that aren't constants there is a `Pattern`, made at registration.
     """
 
-    def __init__(self, ufunc, inputs, vjps, note="", selects=False, same=None, operator=None, stretched=None):
+    def __init__(
+        self,
+        ufunc,
+        inputs,
+        vjps,
+        note="",
+        selects=False,
+        same=None,
+        operator=None,
+        stretched=None,
+        untied=None,
+    ):
         self.ufunc = ufunc
         self.operator = operator
         self.inputs = inputs
@@ -528,6 +539,7 @@ class Elementwise:
         elif len(inputs) == 2:
             self.first, self.second, self.both = map(self.pattern, [(0,), (1,), (0, 1)])
             self.same = same and Pattern(ufunc, inputs, {0: same}, (0,), selects)
+            self.untied = untied and Pattern(ufunc, inputs, {0: untied}, (0,), selects)
             self.record = recorder_of_two(self, partial(binary, self))
             self.record_constant = recorder_of_constant(self, lambda x, y: binary(self, y, x))
 
@@ -547,7 +559,7 @@ class Elementwise:
 
 
 def elementwise(
-    ufunc, *, note="", selects=False, same=None, operator=None, stretched=None, **vjps
+    ufunc, *, note="", selects=False, same=None, operator=None, stretched=None, untied=None, **vjps
 ) -> Elementwise:
     """Register the rule of a ufunc: for each differentiable input (``x``, ``y``, ``z``) an expression in its
     cotangent ``g``.
@@ -558,13 +570,14 @@ def elementwise(
     cheaper derivative than the sum of two, it is given by `same`. `operator` is Python's operator for it, if
     there is one: NumPy's scalars have it do the same in less time. `stretched` has, for an operand that was
     broadcast, the sum of its expression over what it was broadcast along, which ``g.dot`` is the sum of a
-    product in: it takes its own value, which is constant there, out of the sum.
+    product in: it takes its own value, which is constant there, out of the sum. `untied` is the expression in
+    ``x`` where it is known that no element of `x` is equal to `y`, a number that is no NaN: for large arrays.
     """
     inputs = ("x", "y", "z")[: ufunc.nin]
     unknown = set(vjps) - set(inputs)
     if unknown or not vjps:
         raise TypeError(f"A rule of {ufunc} is for some of {inputs}; got {sorted(vjps)}.")
-    rules[ufunc] = rule = Elementwise(ufunc, inputs, vjps, note, selects, same, operator, stretched)
+    rules[ufunc] = rule = Elementwise(ufunc, inputs, vjps, note, selects, same, operator, stretched, untied)
     remember_place(ufunc)
     return rule
 

@@ -38,15 +38,19 @@ def choose(g, wins, loses, x, y, nan_wins):
     return part
 
 
+# Without ties the value tells where it is that of x, or a NaN. In a network the next layer remembers it
+# anyway, and the operand needn't be kept.
 elementwise(
     np.maximum,
     x=lambda g, x, y: choose(g, x > y, x < y, x, y, nan_wins=True),
     y=lambda g, x, y: choose(g, y > x, y < x, y, x, nan_wins=True),
+    untied=lambda g, out, y: select(out != y, g),
 )
 elementwise(
     np.minimum,
     x=lambda g, x, y: choose(g, x < y, x > y, x, y, nan_wins=True),
     y=lambda g, x, y: choose(g, y < x, y > x, y, x, nan_wins=True),
+    untied=lambda g, out, y: select(out != y, g),
 )
 elementwise(
     np.fmax,
