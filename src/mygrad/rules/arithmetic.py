@@ -93,11 +93,10 @@ elementwise(
 
 elementwise(np.square, x=lambda g, x: g * (2.0 * x))
 
-# At 0 the partials are inf. The root is taken again: that of a negative number raises the flag, a remembered
-# NaN would not.
+# At 0 the partials are inf.
 elementwise(
     np.sqrt,
-    x=lambda g, x: g * 0.5 / np.sqrt(x),
+    x=lambda g, out: g * 0.5 / out,
     note="inf at 0; NaN for negative numbers, as the value is. Of complex numbers the principal root.",
 )
 elementwise(np.cbrt, x=lambda g, out: g / (3.0 * out * out), note="inf at 0.")
