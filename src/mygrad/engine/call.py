@@ -4,6 +4,7 @@ Which values the rule names is known when it is registered; what to do with each
 each set of inputs that carry a gradient.
 """
 
+from math import prod
 from operator import attrgetter, itemgetter
 
 import numpy as np
@@ -15,6 +16,9 @@ from mygrad.engine.record import Handle, cell_of
 from mygrad.engine.rule import value_of
 
 __all__ = ["Call", "Form", "Plan", "Recipe", "is_simple", "only_ints", "static_cell"]
+
+WIDE = 2**15
+"""Elements from which on it pays to set NumPy's buffers, which takes a microsecond."""
 
 
 class Plan:
@@ -155,9 +159,11 @@ class Recipe:
         the places there that are values, with their places among what is remembered.
     leaves_out : bool
         Whether the cotangent of some elements is exactly 0.
+    wide : bool
+        Whether an input is so large that NumPy's buffers matter.
     """
 
-    __slots__ = ("call", "cells", "dtype", "edges", "fit", "leaves_out", "method")
+    __slots__ = ("call", "cells", "dtype", "edges", "fit", "leaves_out", "method", "wide")
 
     def __init__(self, form, active, args, fit):
         plan, values, steps = form.recipe(active)
@@ -171,6 +177,7 @@ class Recipe:
         self.method = form.method
         self.fit = fit
         self.dtype = args[0].dtype
+        self.wide = any(prod(shape) >= WIDE for shape, _ in fit.parents)
 
     def _edge(self, vjp, wanted):
         values, places = self.call.values, [place for place, _ in self.cells]

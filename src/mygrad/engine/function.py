@@ -31,7 +31,7 @@ from mygrad.engine.record import (
 from mygrad.engine.regions import PLACE, Region, add_region, own_buffer
 from mygrad.engine.rule import Rule, deposit, fitted, lifted, parameters, remember_place, rules, value_of
 from mygrad.engine.signatures import LateSignature, parameter_names, told_by
-from mygrad.engine.sums import LARGE
+from mygrad.engine.sums import LARGE, spare_buffers
 from mygrad.engine.sweep import gradients
 from mygrad.engine.views import Step, base_of, make_over, make_view, own_memory, write
 from mygrad.losses import lose
@@ -446,9 +446,11 @@ class Function(Rule):
         if self.by_region:
             add_region(node.parents[0], self._region(node), g, node.fit)
             return True
+        recipe = saved.recipe
+        if recipe is not None and recipe.wide:
+            spare_buffers()
         if self.few is not None and self._pull_few(node, g):
             return self.selects
-        recipe = saved.recipe
         if recipe is not None:
             contributions = self._by_recipe(recipe, g, saved.values)
         else:
