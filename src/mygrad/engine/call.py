@@ -4,21 +4,18 @@ Which values the rule names is known when it is registered; what to do with each
 each set of inputs that carry a gradient.
 """
 
-from math import prod
 from operator import attrgetter, itemgetter
 
 import numpy as np
 from numpy import ndarray
 
+from mygrad.engine import buffers
 from mygrad.engine.memory import remember, remember_array
 from mygrad.engine.node import Saved
 from mygrad.engine.record import Handle, cell_of
 from mygrad.engine.rule import value_of
 
 __all__ = ["Call", "Form", "Plan", "Recipe", "is_simple", "only_ints", "static_cell"]
-
-WIDE = 2**15
-"""Elements from which on it pays to set NumPy's buffers, which takes a microsecond."""
 
 
 class Plan:
@@ -177,7 +174,7 @@ class Recipe:
         self.method = form.method
         self.fit = fit
         self.dtype = args[0].dtype
-        self.wide = any(prod(shape) >= WIDE for shape, _ in fit.parents)
+        self.wide = any(buffers.matter(shape) for shape, _ in fit.parents)
 
     def _edge(self, vjp, wanted):
         values, places = self.call.values, [place for place, _ in self.cells]

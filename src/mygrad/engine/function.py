@@ -13,6 +13,7 @@ from math import prod
 import numpy as np
 from numpy import ndarray
 
+from mygrad.engine import buffers
 from mygrad.engine.call import Call, Form, Plan, Recipe, is_simple, only_ints
 from mygrad.engine.memory import owner_of
 from mygrad.engine.mending import all_finite, mended
@@ -31,7 +32,7 @@ from mygrad.engine.record import (
 from mygrad.engine.regions import PLACE, Region, add_region, own_buffer
 from mygrad.engine.rule import Rule, deposit, fitted, lifted, parameters, remember_place, rules, value_of
 from mygrad.engine.signatures import LateSignature, parameter_names, told_by
-from mygrad.engine.sums import LARGE, spare_buffers
+from mygrad.engine.sums import LARGE
 from mygrad.engine.sweep import gradients
 from mygrad.engine.views import Step, base_of, make_over, make_view, own_memory, write
 from mygrad.losses import lose
@@ -448,7 +449,7 @@ class Function(Rule):
             return True
         recipe = saved.recipe
         if recipe is not None and recipe.wide:
-            spare_buffers()
+            buffers.spare()
         if self.few is not None and self._pull_few(node, g):
             return self.selects
         if recipe is not None:

@@ -7,10 +7,12 @@ kinds are for `binary`.
 """
 
 from functools import lru_cache
+from math import inf
 
 import numpy as np
 from numpy import float64, generic, ndarray
 
+from mygrad.engine.buffers import LARGE, broadcasting
 from mygrad.engine.memory import remember, remember_array
 from mygrad.engine.modes import RECORDING
 from mygrad.engine.node import CONSUMED, SPENT, Node, Saved, leaf, tick
@@ -264,6 +266,8 @@ def recorder_of_two(rule, other):
     ufunc, operator, both, first, same = rule.ufunc, rule.operator, rule.both, rule.first, rule.same
     save = None if both.source is NOTHING else both.save
     source = first.source
+    # Only what has an operator is sure to be the same to the last bit however it is read.
+    wide = inf if operator is None else LARGE
 
     def record(x, y):
         p = x._value
@@ -272,8 +276,12 @@ def recorder_of_two(rule, other):
         if kind is handle_type:
             q = y._value
             if type(p) is ndarray and type(q) is ndarray:
-                out = ufunc(p, q)
-                alike = p.shape == q.shape and p.dtype is q.dtype is out.dtype
+                if p.shape == q.shape:
+                    out = ufunc(p, q)
+                    alike = p.dtype is q.dtype is out.dtype
+                else:
+                    out = ufunc(p, q) if p.size + q.size < wide else broadcasting(ufunc, p, q)
+                    alike = False
             else:
                 p = p[()] if type(p) is ndarray and not p.ndim else p
                 q = q[()] if type(q) is ndarray and not q.ndim else q
@@ -295,8 +303,12 @@ def recorder_of_two(rule, other):
                 return binary(rule, x, y)
         elif kind is ndarray and type(p) is ndarray and y.ndim and y.dtype.kind in "fcbiu":
             constant = y
-            out = ufunc(p, y)
-            alike = p.shape == out.shape and p.dtype is out.dtype
+            if p.shape == y.shape:
+                out = ufunc(p, y)
+                alike = p.dtype is out.dtype
+            else:
+                out = ufunc(p, y) if p.size + y.size < wide else broadcasting(ufunc, p, y)
+                alike = p.shape == out.shape and p.dtype is out.dtype
         else:
             return other(x, y)
         t = new(handle_type)

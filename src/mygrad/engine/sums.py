@@ -11,7 +11,7 @@ from math import prod
 import numpy as np
 from numpy import ndarray
 
-__all__ = ["LARGE", "Stretched", "small_sum", "spare_buffers", "sum_over", "weighted_sum"]
+__all__ = ["LARGE", "Stretched", "small_sum", "sum_over", "weighted_sum"]
 
 LARGE = 4096
 """Elements from which on it pays to look for the quickest way."""
@@ -21,18 +21,6 @@ LONG = 512
 
 SHORT = 16
 """Elements in a row up to which products are quicker written down and added up than added up at once."""
-
-BUFFER = 512
-"""Elements that NumPy is to copy at a time."""
-
-
-def spare_buffers():
-    """Have NumPy copy less, for as long as the ``np.errstate`` around lasts.
-
-    Since 2.3 it fills a buffer with what is broadcast along rows that are shorter than that: with rows from
-    512 elements on half of the time is spent on it. What is converted fits in the nearest cache, too.
-    """
-    np.setbufsize(BUFFER)
 
 
 def small_sum(array, shape):
