@@ -407,3 +407,36 @@ def test_infinite_gradients_of_opposite_signs_that_meet_at_an_element_are_nan(in
     with np.errstate(invalid="ignore"):
         (x[index] * np.inf - x[index] * np.inf).backward()
     np.testing.assert_array_equal(x.grad, [np.nan, 0.0])
+
+
+# Few elements of many: on the way back they come last of what was made from an array.
+
+MANY = np.random.default_rng(0).normal(size=(80, 100))
+PLACES = np.arange(80), np.arange(80) % 7
+
+
+def test_few_elements_that_were_read_are_told_of_right_after_what_they_come_from():
+    x = +mg.tensor(MANY)
+    later = np.exp(x)
+    few, all_of_them = x[PLACES], x[np.arange(80)]
+    again = few[[3, 3]]
+    assert x.creator.order < few.creator.order < later.creator.order < all_of_them.creator.order
+    assert few.creator.order < again.creator.order
+
+
+@pytest.mark.parametrize("index", [PLACES, (PLACES[0], 3), [5], MANY > 2.0], ids=str)
+def test_few_elements_are_added_to_the_rest(index):
+    x = mg.tensor(MANY)
+    y = +x
+    read = y[index]
+    first = np.exp(y).sum()
+    y[2:4] = 2.0 * y[2:4]
+    loss = first + (read**2).sum() + (y * y[index].sum()).sum()
+    loss.backward()
+
+    named, scale = np.zeros(MANY.shape), np.ones(MANY.shape)
+    named[index], scale[2:4] = 1.0, 2.0
+    written = MANY * scale
+    wanted = np.exp(MANY) + 2.0 * MANY * named
+    wanted += scale * (written[index].sum() + named * written.sum())
+    np.testing.assert_allclose(x.grad, wanted)

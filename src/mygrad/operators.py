@@ -12,7 +12,7 @@ import numpy as np
 from numpy import ndarray
 
 from mygrad.engine.function import Function, stacked
-from mygrad.engine.record import Handle, binary, make, recorder_of_constant, recorder_of_two
+from mygrad.engine.record import Handle, binary, make, recorder_of_two, recorder_with_constant
 from mygrad.engine.rule import Elementwise, rules
 
 if TYPE_CHECKING:
@@ -56,7 +56,8 @@ def _operators(function, compute=None) -> "tuple[Callable[..., Tensor], Callable
 
     if not recorded:
         return operator, reflected
-    return recorder_of_two(rule, operator), recorder_of_constant(rule, reflected)
+    with_constant = recorder_with_constant(rule, 0, operator)
+    return recorder_of_two(rule, with_constant), recorder_with_constant(rule, 1, reflected)
 
 
 def _value_operators(function) -> tuple[Callable[..., Any], Callable[..., Any]]:

@@ -128,3 +128,32 @@ def test_the_operand_of_a_large_maximum_is_kept_for_ties_alone():
         del x
         assert (value() is not None) == kept
         y.backward()
+
+
+@pytest.mark.parametrize("f", [np.max, np.min])
+@pytest.mark.parametrize("axis", [-1, 1, 0, None])
+@pytest.mark.parametrize("keepdims", [False, True])
+@pytest.mark.parametrize("kind", ["single", "ties", "nan"])
+def test_extremes_by_their_places(f, axis, keepdims, kind, monkeypatch):
+    x = drawn(80, 100, digits=1 if kind == "ties" else 16)
+    if kind == "nan":
+        x[3, 7] = np.nan
+    (found,) = gradient(lambda x: f(x, axis=axis, keepdims=keepdims), x)
+    monkeypatch.setattr(function, "LARGE", np.inf)
+    (wanted,) = gradient(lambda x: f(x, axis=axis, keepdims=keepdims), x)
+    np.testing.assert_array_equal(found, wanted)
+
+
+SQUARES = {"x * x": lambda x: x * x, "x**2": lambda x: x**2, "np.square": np.square}
+
+
+@pytest.mark.parametrize("f", SQUARES.values(), ids=SQUARES)
+@pytest.mark.parametrize("dtype", [np.float32, np.float64, np.complex128])
+@pytest.mark.parametrize("shape", [(5000,), (50, 100)])
+def test_squares_by_one_number_that_stands_for_many(f, dtype, shape):
+    """The derivative of a sum is one number, which is doubled as one."""
+    x = mg.tensor(drawn(*shape).astype(dtype))
+    (3.0 * f(x).sum()).real.backward()
+    assert x.grad.dtype == dtype
+    np.testing.assert_allclose(x.grad, np.conj(6.0 * x.data), rtol=1e-6)
+    assert x.grad.flags.writeable

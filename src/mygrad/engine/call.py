@@ -9,6 +9,7 @@ from operator import attrgetter, itemgetter
 import numpy as np
 from numpy import ndarray
 
+from mygrad.engine import buffers
 from mygrad.engine.memory import remember, remember_array
 from mygrad.engine.node import Saved
 from mygrad.engine.record import Handle, cell_of
@@ -155,9 +156,11 @@ class Recipe:
         the places there that are values, with their places among what is remembered.
     answer : int
         Of `Rule.pull`: whether the cotangent of some elements is exactly 0, and whether some are large.
+    wide : bool
+        Whether an input is so large that NumPy's buffers matter.
     """
 
-    __slots__ = ("answer", "call", "cells", "dtype", "edges", "fit", "method")
+    __slots__ = ("answer", "call", "cells", "dtype", "edges", "fit", "method", "wide")
 
     def __init__(self, form, active, args, fit):
         plan, values, steps = form.recipe(active)
@@ -173,6 +176,7 @@ class Recipe:
         self.method = form.method
         self.fit = fit
         self.dtype = args[0].dtype
+        self.wide = any(buffers.matter(shape) for shape, _ in fit.parents)
 
     def _edge(self, vjp, wanted):
         values, places = self.call.values, [place for place, _ in self.cells]

@@ -13,6 +13,7 @@ from math import prod
 import numpy as np
 from numpy import ndarray
 
+from mygrad.engine import buffers
 from mygrad.engine.call import Call, Form, Plan, Recipe, is_simple, only_ints
 from mygrad.engine.memory import owner_of
 from mygrad.engine.mending import all_finite, mended
@@ -457,9 +458,11 @@ class Function(Rule):
         if self.by_region:
             add_region(node.parents[0], self._region(node), g, node.fit)
             return True
+        recipe = saved.recipe
+        if recipe is not None and recipe.wide:
+            buffers.spare()
         if self.few is not None and self._pull_few(node, g):
             return self.leaves_some_out
-        recipe = saved.recipe
         if recipe is not None:
             contributions = self._by_recipe(recipe, g, saved.values)
         else:

@@ -18,8 +18,9 @@ class Node:
 
     Attributes
     ----------
-    order : int
-        When the value was made.
+    order : int or float
+        When the value was made: greater than that of the parents. Between whole numbers where the value is
+        told of as if it had been made directly after its parent, so that it is reached as late as can be.
     rule : Rule or None
         How it was made; None for a leaf, `CONSUMED` once its part of the graph has been swept away.
     parents : tuple of Node

@@ -7,11 +7,12 @@ kinds are for `binary`.
 """
 
 from functools import lru_cache
-from math import prod
+from math import inf, prod
 
 import numpy as np
 from numpy import float64, generic, ndarray
 
+from mygrad.engine.buffers import WIDE, broadcasting
 from mygrad.engine.memory import remember, remember_array
 from mygrad.engine.modes import RECORDING
 from mygrad.engine.node import CONSUMED, SPENT, Node, Saved, leaf, tick
@@ -32,9 +33,9 @@ __all__ = [
     "new_node",
     "node_of",
     "recorded_node",
-    "recorder_of_constant",
     "recorder_of_one",
     "recorder_of_two",
+    "recorder_with_constant",
     "unrecorded",
     "uses_handles_of",
 ]
@@ -268,46 +269,96 @@ def recorder_of_one(rule):
 
 
 def recorder_of_two(rule, other):
-    """The function that computes ``rule.ufunc(x, y)`` of a tensor `x`, and records it.
+    """The function that computes ``rule.ufunc(x, y)`` of two tensors, and records it.
 
-    `y` is a tensor, a Python number or an array. For all else it is ``other(x, y)``, so that the function can
-    be an operator in one call.
+    Where `y` is something else it is ``other(x, y)``, so that the function can be an operator in one call.
     """
-    ufunc, operator, both, first, same = rule.ufunc, rule.operator, rule.both, rule.first, rule.same
+    ufunc, operator, both, same = rule.ufunc, rule.operator, rule.both, rule.same
     save = None if both.source is NOTHING else both.save
-    source, untied = first.source, rule.untied
+    wide = _wide(rule)
+
+    def record(x, y):
+        if type(y) is not handle_type:
+            return other(x, y)
+        p, q = x._value, y._value
+        alike = True  # whether shapes and dtypes are
+        if type(p) is ndarray and type(q) is ndarray:
+            if p.shape == q.shape:
+                out = ufunc(p, q)
+                alike = p.dtype is q.dtype is out.dtype
+            else:
+                out = ufunc(p, q) if p.size + q.size < wide else broadcasting(ufunc, p, q)
+                alike = False
+        else:
+            p = p[()] if type(p) is ndarray and not p.ndim else p
+            q = q[()] if type(q) is ndarray and not q.ndim else q
+            if type(p) is not float64 or type(q) is not float64 or operator is None:
+                return binary(rule, x, y)
+            out = operator(p, q)  # NumPy's scalars are quicker by themselves than in a ufunc
+        t = new(handle_type)
+        t._value = out
+        t._saved = t._view = None
+        if not recording():
+            t._node = unrecorded(out)
+            return t
+        a, b = x._node, y._node
+        if a is None:
+            a = node_of(x)
+        elif a.cotangent is not None:
+            a = renew(x)
+        if b is None:
+            b = node_of(y)
+        elif b.cotangent is not None:
+            b = renew(y)
+        if a is None or b is None or (a is b and same is not None):
+            return linked(rule, t, x, y, p, q, a, b)
+        t._node = node = Node()
+        node.order = tick()
+        node.rule = both
+        node.parents = (a, b)
+        node.fit = None if alike else fit_of(out, p, q)
+        node.cotangent = node.grad = None
+        node.mark = 0
+        node.saved = save and save((x, y), t)
+        return t
+
+    return record
+
+
+def recorder_with_constant(rule, place, other):
+    """The function that computes ``rule.ufunc`` of a tensor `x`, the operand at `place`, and a constant `y`,
+    which is a Python number or an array, and records it; where `y` is something else, ``other(x, y)``."""
+    ufunc, operator = rule.ufunc, rule.operator
+    pattern, untied = (rule.second, None) if place else (rule.first, rule.untied)
+    source = pattern.source
+    wide = _wide(rule)
 
     def record(x, y):
         p = x._value
         kind = type(y)
+        constant = y
         alike = True  # whether shapes and dtypes are
-        if kind is handle_type:
-            q = y._value
-            if type(p) is ndarray and type(q) is ndarray:
-                out = ufunc(p, q)
-                alike = p.shape == q.shape and p.dtype is q.dtype is out.dtype
-            else:
-                p = p[()] if type(p) is ndarray and not p.ndim else p
-                q = q[()] if type(q) is ndarray and not q.ndim else q
-                if type(p) is not float64 or type(q) is not float64 or operator is None:
-                    return binary(rule, x, y)
-                out = operator(p, q)  # NumPy's scalars are quicker by themselves than in a ufunc
-        elif kind is float or kind is int:
-            constant = y
-            if operator is None or (type(p) is ndarray and p.dtype is not FLOAT64):
-                out = ufunc(p, y)
-                alike = out.dtype is p.dtype
-            elif type(p) is ndarray and p.ndim:  # a ufunc is quickest with arrays
-                constant = (numbers.get(y) or cells_of(y))[1]
-                out = ufunc(p, constant.value)
-            elif type(p) is ndarray or type(p) is float64:
+        if kind is float or kind is int:
+            if type(p) is ndarray:
+                if operator is None or p.dtype is not FLOAT64:
+                    out = ufunc(y, p) if place else ufunc(p, y)
+                    alike = p.dtype is out.dtype
+                elif p.ndim:  # a ufunc is quickest with arrays
+                    constant = (numbers.get(y) or cells_of(y))[1]
+                    out = ufunc(constant.value, p) if place else ufunc(p, constant.value)
+                else:
+                    constant = (numbers.get(y) or cells_of(y))[0]
+                    out = operator(y, p[()]) if place else operator(p[()], y)
+            elif type(p) is float64 and operator is not None:
                 constant = (numbers.get(y) or cells_of(y))[0]
-                out = operator(p[()] if type(p) is ndarray else p, y)
+                out = operator(y, p) if place else operator(p, y)
             else:
-                return binary(rule, x, y)
+                return binary(rule, y, x) if place else binary(rule, x, y)
         elif kind is ndarray and type(p) is ndarray and y.ndim and y.dtype.kind in "fcbiu":
-            constant = y
-            out = ufunc(p, y)
+            if p.shape == y.shape or p.size + y.size < wide:
+                out = ufunc(y, p) if place else ufunc(p, y)
+            else:
+                out = broadcasting(ufunc, y, p) if place else broadcasting(ufunc, p, y)
             alike = p.shape == out.shape and p.dtype is out.dtype
         else:
             return other(x, y)
@@ -317,109 +368,44 @@ def recorder_of_two(rule, other):
         if not recording():
             t._node = unrecorded(out)
             return t
-
-        a = x._node
-        if a is None:
-            a = node_of(x)
-        elif a.cotangent is not None:
-            a = renew(x)
-        if kind is handle_type:
-            b = y._node
-            if b is None:
-                b = node_of(y)
-            elif b.cotangent is not None:
-                b = renew(y)
-            if a is None or b is None:
-                return linked(rule, t, x, y, p, q, a, b)
-            t._node = node = Node()
-            if a is b and same is not None:
-                node.rule = same
-                node.parents = (a,)
-                node.fit = None if alike else fit_of(out, p)
-                node.saved = same.save((x, y), t)
-            else:
-                node.rule = both
-                node.parents = (a, b)
-                node.fit = None if alike else fit_of(out, p, q)
-                node.saved = save and save((x, y), t)
-        elif a is None:
-            t._node = None
-            return t
-        else:
-            t._node = node = Node()
-            node.rule = first
-            node.parents = (a,)
-            node.fit = None if alike else fit_of(out, p)
-            if source is NOTHING:
-                node.saved = None
-            elif source == 1 and type(constant) is Saved:
-                node.saved = constant
-            elif (
-                untied is not None
-                and out.size > MANY
-                and kind is not ndarray
-                and y == y
-                and not np.any(p == y)
-            ):
-                node.rule = untied
-                node.saved = untied.save((x, constant), t)
-            else:
-                node.saved = first.save((x, constant), t)
+        parent = x._node
+        if parent is None or parent.cotangent is not None:
+            parent = node_of(x)
+            if parent is None:
+                t._node = None
+                return t
+        t._node = node = Node()
         node.order = tick()
+        node.rule = pattern
+        node.parents = (parent,)
+        node.fit = None if alike else fit_of(out, p)
         node.cotangent = node.grad = None
         node.mark = 0
+        if source is NOTHING:
+            node.saved = None
+        elif source == 1 - place and type(constant) is Saved:
+            node.saved = constant
+        elif untied is not None and kind is not ndarray and out.size > MANY and differ(p, y):
+            node.rule = untied
+            node.saved = untied.save((x, constant), t)
+        else:
+            node.saved = pattern.save((constant, x) if place else (x, constant), t)
         return t
 
     return record
+
+
+def _wide(rule):
+    """Elements from which on it matters how NumPy reads operands of different shapes.
+
+    Only what has an operator is sure to be the same to the last bit however it is read.
+    """
+    return inf if rule.operator is None else WIDE
 
 
 def differ(values, number) -> bool:
     """Whether no element is equal to a number, which is no NaN."""
     return number == number and not np.any(values == number)
-
-
-def recorder_of_constant(rule, other):
-    """The function that computes ``rule.ufunc(y, x)`` of a tensor `x`, the second operand, and records it.
-
-    `y` is a Python number or an array. For all else it is ``other(x, y)``.
-    """
-    ufunc, operator, pattern = rule.ufunc, rule.operator, rule.second
-
-    def record(x, y):
-        p = x._value
-        kind = type(y)
-        constant = y
-        fit = None
-        if kind is ndarray:
-            if type(p) is not ndarray or not y.ndim or y.dtype.kind not in "fcbiu":
-                return other(x, y)
-            out = ufunc(y, p)
-            if out.shape != p.shape or out.dtype is not p.dtype:
-                fit = fit_of(out, p)
-        elif kind is not float and kind is not int:
-            return other(x, y)
-        elif operator is None or (type(p) is ndarray and p.dtype is not FLOAT64):
-            out = ufunc(y, p)
-            if out.dtype is not p.dtype:
-                fit = fit_of(out, p)
-        elif type(p) is ndarray and p.ndim:
-            constant = (numbers.get(y) or cells_of(y))[1]
-            out = ufunc(constant.value, p)
-        elif type(p) is ndarray or type(p) is float64:
-            constant = (numbers.get(y) or cells_of(y))[0]
-            out = operator(y, p[()] if type(p) is ndarray else p)
-        else:
-            return binary(rule, y, x)
-        t = make(out)
-        if not recording():
-            t._node = unrecorded(out)
-            return t
-        parent = node_of(x)
-        if parent is not None:
-            t._node = new_node(pattern, (parent,), pattern.save((constant, x), t), fit)
-        return t
-
-    return record
 
 
 def binary(rule, x, y):
@@ -433,8 +419,8 @@ def binary(rule, x, y):
             p = p[()]
         if type(q) is ndarray and not q.ndim:
             q = q[()]
-        numbers = type(p) in FLOATS and type(q) in FLOATS
-        out = rule.operator(p, q) if numbers else rule.ufunc(p, q)
+        scalars = type(p) in FLOATS and type(q) in FLOATS
+        out = rule.operator(p, q) if scalars else rule.ufunc(p, q)
     t = make(out)
     if not RECORDING.get():
         t._node = unrecorded(out)

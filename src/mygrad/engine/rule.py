@@ -40,9 +40,9 @@ from mygrad.engine.record import (
     binary,
     cell_of,
     make,
-    recorder_of_constant,
     recorder_of_one,
     recorder_of_two,
+    recorder_with_constant,
 )
 from mygrad.engine.signatures import parameter_names
 from mygrad.engine.sums import LARGE, Stretched, small_sum, sum_over
@@ -540,8 +540,9 @@ class Elementwise:
             self.first, self.second, self.both = map(self.pattern, [(0,), (1,), (0, 1)])
             self.same = same and Pattern(ufunc, inputs, {0: same}, (0,), selects)
             self.untied = untied and Pattern(ufunc, inputs, {0: untied}, (0,), selects)
-            self.record = recorder_of_two(self, partial(binary, self))
-            self.record_constant = recorder_of_constant(self, lambda x, y: binary(self, y, x))
+            with_constant = recorder_with_constant(self, 0, partial(binary, self))
+            self.record = recorder_of_two(self, with_constant)
+            self.record_constant = recorder_with_constant(self, 1, lambda x, y: binary(self, y, x))
 
     def computed_by(self, compute):
         """This rule with another function than the ufunc for the values."""

@@ -45,6 +45,7 @@ from mygrad.engine.regions import (
     Written,
     remembered_index,
 )
+from mygrad.engine.sums import LARGE
 from mygrad.losses import remember
 
 __all__ = [
@@ -499,4 +500,9 @@ def read(t, index):
             return make(data)
     element = type(data) is float64 and values.dtype is FLOAT64
     fit = fit_of_element(values.shape) if element else fit_of(data, values)
-    return make(data, new_node(READ, (node,), saved, fit))
+    made = new_node(READ, (node,), saved, fit)
+    if values.size >= LARGE and data.size * 16 < values.size:
+        # On the way back it comes last of what was made from them, and adds its few to the cotangent that
+        # there is by then: the first would have to make zeros, and the others to be added to them.
+        made.order = node.order + 0.5
+    return make(data, made)

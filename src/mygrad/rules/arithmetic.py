@@ -21,6 +21,8 @@ import operator
 import numpy as np
 
 from mygrad.engine.rule import elementwise
+from mygrad.engine.sums import LARGE
+from mygrad.rules.reductions import stretched
 
 
 def is_complex(x):
@@ -31,6 +33,13 @@ def is_complex(x):
 def zero(g):
     """The partial of a function that is constant in this input wherever it is continuous."""
     return np.zeros_like(g)
+
+
+def doubled(g):
+    """``2 g``; of one number that stands for many, as in the derivative of a sum, by that one."""
+    if type(g) is np.ndarray and g.size > LARGE and not any(g.strides):
+        return stretched(g[(0,) * g.ndim] * 2.0, g.shape)
+    return g + g
 
 
 # Sums and products
@@ -44,7 +53,7 @@ elementwise(
     operator=operator.mul,
     x=lambda g, y: g * y,
     y=lambda g, x: g * x,
-    same=lambda g, x: g * x * 2.0,
+    same=lambda g, x: doubled(g) * x,
     stretched={"x": lambda g, y: g.dot(y), "y": lambda g, x: g.dot(x)},
 )
 
@@ -91,7 +100,7 @@ elementwise(
 
 # Powers and roots
 
-elementwise(np.square, x=lambda g, x: g * (2.0 * x))
+elementwise(np.square, x=lambda g, x: doubled(g) * x)
 
 # At 0 the partials are inf.
 elementwise(
@@ -107,7 +116,7 @@ def power_base(g, x, y):
     if isinstance(y, (int, float, complex)):
         # A Python number: the everyday powers without np.power, which costs some ten multiplications.
         if y == 2:
-            return g * (2.0 * x)
+            return doubled(g) * x
         if y == 1:
             return g
         if y == 0:

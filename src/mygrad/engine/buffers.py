@@ -1,0 +1,38 @@
+"""NumPy's buffers, which it fills with what doesn't lie in memory as an operation reads it.
+
+Since 2.3 that is done with what is broadcast, too, along rows that are shorter than the buffer: half of the
+time of an operation on a large matrix and a column goes into copying the column. With a buffer shorter than
+the rows it is read where it is. The values are the same.
+"""
+
+from math import prod
+
+import numpy as np
+
+__all__ = ["WIDE", "broadcasting", "matter", "spare"]
+
+BUFFER = 512
+"""Elements of a buffer that are still quick to handle; NumPy has 8192."""
+
+WIDE = 2**16
+"""Elements from which on it pays to set the size, which takes two microseconds."""
+
+
+def matter(shape):
+    """Whether an array of this shape is large, with rows that the shorter buffer makes a difference for."""
+    return prod(shape) >= WIDE and shape[-1] >= BUFFER // 2
+
+
+def spare():
+    """Have NumPy take the shorter buffers, for as long as the ``np.errstate`` around lasts."""
+    np.setbufsize(BUFFER)
+
+
+def broadcasting(ufunc, p, q):
+    """``ufunc(p, q)`` of arrays of different shapes."""
+    larger = p if p.size > q.size else q
+    if p.size == 1 or q.size == 1 or not matter(larger.shape):
+        return ufunc(p, q)
+    with np.errstate():
+        spare()
+        return ufunc(p, q)
