@@ -159,6 +159,9 @@ class Function(Rule):
             recipe = self.recipes.get((values.shape, args, *kwargs.items()))
         except TypeError:  # an array or a list is among the arguments
             return None
+        for value in (*args, *kwargs.values()):
+            if isinstance(value, Handle):  # a constant tensor equals its number
+                return None
         if recipe is None or type(values) is not ndarray or values.dtype is not recipe.dtype:
             return None
         data = recipe.method(values, *args, **kwargs)

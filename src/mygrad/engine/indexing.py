@@ -138,7 +138,7 @@ def add(array: ndarray, index, value, zero=False):
             array[index] += value
         return
     narrow = prod(rows.shape[1:]) < NARROW
-    mask = numbers is not index and type(index) is ndarray
+    mask = type(index) is ndarray and index.dtype.kind == "b"
     if (narrow and not (mask and zero)) or not (mask or not _has_twice(numbers, len(rows))):
         _add_each(rows, numbers, value)
     elif zero:
@@ -171,7 +171,7 @@ def _rows(array, index):
         (index,) = index
     if type(index) is ndarray and index.ndim and array.ndim:
         if index.dtype.kind == "i":
-            return array, index
+            return array, index.astype(np.intp, copy=False)  # there is more to be counted than int8 holds
         if _is_mask(index, array):
             return _merged(array, index.ndim), np.flatnonzero(index)
         return None, None
@@ -193,7 +193,7 @@ def _rows(array, index):
         items[axis] = along.reshape(-1, *(1,) * (first - axis - 1 + ndim))
     numbers = 0
     for item, n in zip(items, array.shape, strict=False):
-        item = np.asarray(item)
+        item = np.asarray(item, np.intp)
         numbers = numbers * n + (np.where(item < 0, item + n, item) if (item < 0).any() else item)
     return _merged(array, len(items)), numbers
 
