@@ -72,6 +72,21 @@ def test_what_is_named_twice_gets_both_contributions(seed):
         np.testing.assert_array_equal(result, expected)
 
 
+@pytest.mark.parametrize("shape", [(120, 7), (40, 3, 5), (1000, 200)])
+@pytest.mark.parametrize("zero", [False, True])
+@pytest.mark.parametrize("count", [1, 2])
+def test_numbers_of_a_narrow_dtype_name_what_they_name_in_numpy(shape, zero, count):
+    r = np.random.default_rng(0)
+    numbers = [r.integers(-n, n, 150) % min(n, 100) for n in shape[:count]]
+    index = tuple([item.astype(np.int8) for item in numbers])
+    index = index if count > 1 else index[0]
+    array = r.random(shape) * (not zero)
+    expected, value = array.copy(), r.random(array[index].shape)
+    np.add.at(expected, index, value)
+    indexing.add(array, index, value, zero)
+    np.testing.assert_allclose(array, expected, rtol=1e-14)
+
+
 def refused(array, index, value):
     """The error that NumPy's write raises."""
     try:

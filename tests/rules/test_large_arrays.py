@@ -79,6 +79,16 @@ def test_angles_and_areas_of_many_points(scale, monkeypatch):
         np.testing.assert_allclose(c, expected, rtol=1e-14)
 
 
+@pytest.mark.parametrize("whole", [np.full(3000, 100, np.int8), np.full(3000, 2**40), 10**200, True])
+def test_angles_with_whole_numbers_whose_squares_leave_their_range(whole):
+    x = drawn(3000)
+    for f, swapped in ((np.arctan2, False), (lambda a, b: np.arctan2(b, a), True)):
+        (found,) = gradient(lambda a, f=f: f(a, whole), x)
+        y = np.asarray(whole, float)
+        wanted = np.cos(np.arange(3000)) * (y / np.hypot(x, y)) / np.hypot(x, y)
+        np.testing.assert_allclose(found, -wanted if swapped else wanted, rtol=1e-14)
+
+
 @pytest.mark.parametrize("axis", [0, 1, None])
 def test_running_products_by_a_division(axis, monkeypatch):
     x = np.exp(drawn(30, 40) / 10.0)

@@ -200,7 +200,7 @@ def _rows(array, index):
         (index,) = index
     if type(index) is ndarray and index.ndim and array.ndim:
         if index.dtype.kind == "i":
-            return array, index.astype(np.intp, copy=False)
+            return array, index.astype(np.intp, copy=False)  # there is more to be counted than int8 holds
         if _is_mask(index, array):
             return _merged(array, index.ndim), np.flatnonzero(index)
         return None, None

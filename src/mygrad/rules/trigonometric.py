@@ -41,15 +41,21 @@ elementwise(np.arctan, x=lambda g, x: g / (1.0 + x * x))
 def arctan2(g, x, y):
     """``g * y / (x**2 + y**2)``, without the squares where they leave the range; NaN at (0, 0), which has no
     angle."""
-    square = x * x + y * y  # np.hypot takes ten times as long
-    if square.size > SMALL and within_range(square):
-        return g * (y / square)
+    if g.size > SMALL and not (is_whole(x) or is_whole(y)):
+        square = x * x + y * y  # np.hypot takes ten times as long
+        if within_range(square):
+            return g * (y / square)
     radius = np.hypot(x, y)
     return g * (y / radius) / radius
 
 
 SMALL = 1000
 """Elements up to which to look whether squares may be used costs more than they save."""
+
+
+def is_whole(x):
+    """Whether these are whole numbers, whose squares leave the range unnoticed."""
+    return isinstance(x, int) or (hasattr(x, "dtype") and x.dtype.kind in "biu")
 
 
 def within_range(square):
