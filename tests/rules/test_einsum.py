@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import mygrad as mg
+from mygrad.rules import einsum
 from mygrad.rules.einsum import large_product
 
 random = np.random.default_rng(0)
@@ -58,3 +59,17 @@ def test_the_error_of_a_large_wrong_product_is_that_of_numpy(subscripts):
     with pytest.raises(ValueError) as ours:
         np.einsum(subscripts, mg.tensor(A), B)
     assert str(ours.value) == str(of_numpy.value)
+
+
+def test_the_cotangent_of_a_constant_is_not_computed(monkeypatch):
+    computed = []
+
+    def counted(*args):
+        computed.append(args[-1])
+        return operand_vjp(*args)
+
+    operand_vjp = einsum.operand_vjp
+    monkeypatch.setattr(einsum, "operand_vjp", counted)
+    x, w = mg.tensor(np.ones((3, 4))), np.ones((3, 4))
+    np.einsum("ij,ij,j->i", w, x, w[0]).sum().backward()
+    assert computed == [1]

@@ -167,3 +167,20 @@ def test_squares_by_one_number_that_stands_for_many(f, dtype, shape):
     assert x.grad.dtype == dtype
     np.testing.assert_allclose(x.grad, np.conj(6.0 * x.data), rtol=1e-6)
     assert x.grad.flags.writeable
+
+
+@pytest.mark.parametrize("f", [np.maximum, np.minimum, np.fmax, np.fmin])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64, np.longdouble])
+def test_what_is_not_chosen_gets_nothing_from_an_infinite_cotangent(f, dtype):
+    """Nor from a NaN; numbers that tie share what they get."""
+    x = drawn(5000, digits=1).astype(dtype)
+    g = np.where(np.arange(x.size) % 3, np.inf, np.nan).astype(dtype)
+    wanted = np.zeros_like(x)
+    for i in range(x.size):
+        part = 1.0 if f(x[i], 0) == x[i] != 0 else 0.5 if x[i] == 0 else 0.0
+        if part:
+            wanted[i] = part * g[i]
+    t = mg.tensor(x)
+    f(t, 0.0).backward(g)
+    np.testing.assert_array_equal(t.grad, wanted)
+    assert not np.signbit(t.grad[wanted == 0]).any()

@@ -123,11 +123,23 @@ def show(subscripts, a):
     return np.einsum(subscripts, a)
 
 
-def _all_operands(g, operands, operands_shape, subscripts, optimize):
-    return [operand_vjp(g, operands, operands_shape, subscripts, optimize, i) for i in range(len(operands))]
+class Cotangents:
+    """Those of the operands, each computed when it is asked for: that of a constant never is."""
+
+    def __init__(self, g, operands, operands_shape, subscripts, optimize):
+        self.given = g, operands, operands_shape, subscripts, optimize
+
+    def __getitem__(self, i):
+        return operand_vjp(*self.given, i)
 
 
-multilinear(contract, many=True, operands=_all_operands)
+multilinear(
+    contract,
+    many=True,
+    operands=lambda g, operands, operands_shape, subscripts, optimize: Cotangents(
+        g, operands, operands_shape, subscripts, optimize
+    ),
+)
 linear(show, view=True, a=None)
 
 
