@@ -15,7 +15,7 @@ from mygrad.engine.node import Saved
 from mygrad.engine.record import Handle, cell_of
 from mygrad.engine.rule import HANDS_ON_LARGE, value_of
 
-__all__ = ["Call", "Form", "Plan", "Recipe", "is_simple", "only_ints", "static_cell"]
+__all__ = ["SIMPLE", "Call", "Form", "Plan", "Recipe", "is_simple", "only_ints", "static_cell"]
 
 
 class Plan:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy import ndarray
 
 from mygrad.engine import buffers
-from mygrad.engine.call import Call, Form, Plan, Recipe, is_simple, only_ints
+from mygrad.engine.call import SIMPLE, Call, Form, Plan, Recipe, is_simple, only_ints
 from mygrad.engine.memory import owner_of
 from mygrad.engine.mending import all_finite, mended
 from mygrad.engine.modes import RECORDING
@@ -173,8 +173,9 @@ class Function(Rule):
             return None
         if recipe is None or type(values) is not ndarray or values.dtype is not recipe.dtype:
             return None
-        for value in (*args, *kwargs.values()):
-            if isinstance(value, Handle):  # a constant tensor equals its number
+        for value in (*args, *kwargs.values()) if kwargs else args:
+            # A constant tensor equals its number, and is none.
+            if type(value) not in SIMPLE and not is_simple(value):
                 return None
         data = recipe.method(values, *args, **kwargs)
         fit = recipe.fit
