@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy import bool, broadcast_shapes, complex64, complex128, finfo, iinfo, isdtype
 
-from mygrad.engine.function import stacked
+from mygrad.engine.calling import stacked
 from mygrad.tensor import Tensor, astensor, tensor
 
 # Names for the package too; not `asarray`, which leaves the graph there.

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import numpy as np
 
 from mygrad.dispatch import array_function, with_constant
+from mygrad.engine.calling import holds_tensor, stacked
 from mygrad.engine.chapters import implementation_of
-from mygrad.engine.function import holds_tensor, stacked
 from mygrad.engine.record import Handle, make
 from mygrad.engine.signatures import LateSignature
 from mygrad.public import adding_constant

@@ -11,8 +11,9 @@ import warnings
 import numpy as np
 
 import mygrad.rules  # noqa: F401  fills the table
+from mygrad.engine.calling import plain
 from mygrad.engine.chapters import found_late
-from mygrad.engine.function import Function, plain
+from mygrad.engine.function import Function
 from mygrad.engine.node import leaf
 from mygrad.engine.record import Handle, differentiable_dtype, make, node_of, recorded_node
 from mygrad.engine.rule import aliases, approximating, composites, not_differentiable, refusals, rules

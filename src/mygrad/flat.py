@@ -4,7 +4,7 @@ import operator
 
 import numpy as np
 
-from mygrad.engine.function import stacked
+from mygrad.engine.calling import stacked
 from mygrad.engine.record import Handle
 
 __all__ = ["Flat"]

@@ -9,7 +9,7 @@ from abc import ABC, abstractmethod
 import numpy as np
 
 from mygrad.dispatch import with_constant
-from mygrad.engine.function import written_to
+from mygrad.engine.calling import written_to
 from mygrad.engine.modes import RECORDING
 from mygrad.engine.record import (
     Handle,

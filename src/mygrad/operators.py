@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy import ndarray
 
-from mygrad.engine.function import Function, stacked
+from mygrad.engine.calling import stacked
+from mygrad.engine.function import Function
 from mygrad.engine.record import Handle, binary, make, recorder_of_two, recorder_with_constant
 from mygrad.engine.rule import Elementwise, rules
 

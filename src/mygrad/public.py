@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mygrad.dispatch import array_function, with_constant
+from mygrad.engine.calling import holds_tensor, plain, stacked
 from mygrad.engine.chapters import implementation_of
-from mygrad.engine.function import holds_tensor, plain, stacked
 from mygrad.engine.record import Handle, make
 from mygrad.engine.signatures import LateSignature
 from mygrad.engine.ufunc import call_ufunc

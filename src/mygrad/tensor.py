@@ -17,8 +17,8 @@ from numpy import ndarray
 
 from mygrad.coercion import refuse_coercion, refuse_number, remember_text
 from mygrad.dispatch import array_function, with_constant
+from mygrad.engine.calling import stacked
 from mygrad.engine.elements import read_element, write_element
-from mygrad.engine.function import stacked
 from mygrad.engine.indexing import put
 from mygrad.engine.memory import ALONE, SHARED, held_alone
 from mygrad.engine.modes import RECORDING

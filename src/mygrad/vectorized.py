@@ -5,7 +5,7 @@ import re
 
 import numpy as np
 
-from mygrad.engine.function import plain, stacked
+from mygrad.engine.calling import plain, stacked
 from mygrad.engine.record import Handle, make
 from mygrad.rules.arguments import arraylike
 

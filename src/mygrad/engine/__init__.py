@@ -6,6 +6,8 @@ Read in this order:
     One value of a computation and how it came about.
 ``record.py``
     What happens between ``x * y`` and the new node.
+``buffers.py``
+    How NumPy is to read what is broadcast.
 ``rule.py``
     How a function is differentiated; the elementwise rules.
 ``sums.py``
@@ -16,12 +18,18 @@ Read in this order:
     Large arrays: runs of elementwise nodes that are swept together, and how they are carried out.
 ``memory.py``
     What the graph remembers, and how it is kept from changing.
+``indexing.py``
+    Elements that arrays name: taken, put and added to.
 ``regions.py``
     Parts of memory: the rules of reading and writing them.
 ``views.py``
     Tensors that share memory, and what a write does to the graph.
+``elements.py``
+    Single numbers, read and written.
+``call.py``, ``calling.py``
+    How functions that aren't ufuncs are called, and what a node remembers of a call.
 ``function.py``
-    Functions that aren't ufuncs: linear, multilinear and general rules.
+    Their rules: linear, multilinear and general ones.
 ``ufunc.py``
     Every keyword and every method of a NumPy ufunc, once for all rules.
 ``chapters.py``

@@ -10,8 +10,8 @@ from math import prod
 
 import numpy as np
 
+from mygrad.engine.calling import plain, with_value, written_to
 from mygrad.engine.chapters import found_late
-from mygrad.engine.function import plain, with_value, written_to
 from mygrad.engine.memory import remember_array
 from mygrad.engine.modes import RECORDING
 from mygrad.engine.node import Saved

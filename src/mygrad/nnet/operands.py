@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from mygrad.dispatch import with_constant
-from mygrad.engine.function import plain, stacked
+from mygrad.engine.calling import plain, stacked
 from mygrad.engine.modes import RECORDING
 from mygrad.engine.record import Handle, as_operand, make
 from mygrad.tensor import Tensor

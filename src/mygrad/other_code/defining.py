@@ -11,8 +11,8 @@ import types
 import numpy as np
 
 from mygrad.coercion import has_rule
+from mygrad.engine.calling import holds_tensor
 from mygrad.engine.chapters import load_chapters
-from mygrad.engine.function import holds_tensor
 from mygrad.engine.rule import composites, elementwise, multi_output, parameters, remember_place, rules
 from mygrad.other_code.foreign import (
     Foreign,

@@ -10,7 +10,8 @@ import inspect
 import numpy as np
 from numpy import ndarray
 
-from mygrad.engine.function import Function, holds_tensor, stacked
+from mygrad.engine.calling import holds_tensor, stacked
+from mygrad.engine.function import Function
 from mygrad.engine.memory import owner_of
 from mygrad.engine.node import leaf
 from mygrad.engine.record import Handle, make, node_of, recorded_node

@@ -5,7 +5,7 @@ import warnings
 
 import numpy as np
 
-from mygrad.engine.function import plain, stacked, the_one
+from mygrad.engine.calling import plain, stacked, the_one
 from mygrad.engine.record import Handle
 from mygrad.engine.rule import composite, rules
 from mygrad.engine.views import make_over

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from mygrad.engine.function import written_to
+from mygrad.engine.calling import written_to
 from mygrad.engine.rule import composite
 
 

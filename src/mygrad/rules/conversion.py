@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from mygrad.engine.function import holds_tensor, linear, plain, stacked
+from mygrad.engine.calling import holds_tensor, plain, stacked
+from mygrad.engine.function import linear
 from mygrad.engine.record import Handle
 from mygrad.engine.rule import composite, rules
 from mygrad.rules.creation import new_constant

@@ -9,7 +9,7 @@ import itertools
 
 import numpy as np
 
-from mygrad.engine.function import holds_tensor, plain, stacked
+from mygrad.engine.calling import holds_tensor, plain, stacked
 from mygrad.engine.memory import SHARED
 from mygrad.engine.node import leaf
 from mygrad.engine.record import Handle, differentiable_dtype, make

@@ -4,7 +4,8 @@ import math
 
 import numpy as np
 
-from mygrad.engine.function import linear, multilinear, plain, written_to
+from mygrad.engine.calling import plain, written_to
+from mygrad.engine.function import linear, multilinear
 from mygrad.engine.record import Handle
 from mygrad.engine.rule import composite, rules
 

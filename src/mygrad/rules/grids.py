@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from mygrad.engine.function import plain
+from mygrad.engine.calling import plain
 from mygrad.engine.record import make
 from mygrad.engine.rule import composite
 from mygrad.rules.arguments import arraylike

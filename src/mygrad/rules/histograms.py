@@ -6,7 +6,8 @@ tensors, and so has the density, which is divided by the widths of the bins.
 
 import numpy as np
 
-from mygrad.engine.function import general, holds_tensor, plain, stacked
+from mygrad.engine.calling import holds_tensor, plain, stacked
+from mygrad.engine.function import general
 from mygrad.engine.record import Handle
 from mygrad.engine.rule import composite, rules
 from mygrad.rules.arguments import arraylike, of_dtype, values_of

@@ -5,7 +5,7 @@ import sys
 
 import numpy as np
 
-from mygrad.engine.function import plain
+from mygrad.engine.calling import plain
 from mygrad.engine.record import Handle, recorded_node
 from mygrad.engine.rule import composite
 from mygrad.engine.signatures import parameter_names

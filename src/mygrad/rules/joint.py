@@ -9,7 +9,7 @@ arrives.
 import numpy as np
 
 from mygrad.engine.call import static_cell
-from mygrad.engine.function import plain
+from mygrad.engine.calling import plain
 from mygrad.engine.mending import mended
 from mygrad.engine.modes import RECORDING
 from mygrad.engine.node import Saved, leaf

@@ -6,7 +6,8 @@ in the opposite order: the cotangent of the padded sides goes to what they were 
 
 import numpy as np
 
-from mygrad.engine.function import general, linear, plain, stacked
+from mygrad.engine.calling import plain, stacked
+from mygrad.engine.function import general, linear
 from mygrad.engine.node import leaf
 from mygrad.engine.record import Handle, differentiable_dtype, make, node_of, recorded_node
 from mygrad.engine.rule import composite, rules

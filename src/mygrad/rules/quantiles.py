@@ -8,7 +8,8 @@ the value and has the cotangent, or it is left out.
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
-from mygrad.engine.function import general, plain
+from mygrad.engine.calling import plain
+from mygrad.engine.function import general
 from mygrad.engine.mending import all_finite
 from mygrad.engine.rule import composite, rules
 from mygrad.rules.arguments import arraylike, delivered, given, values_of

@@ -5,7 +5,8 @@ Of real numbers it is constant between jumps: NumPy's answer to the values, as o
 
 import numpy as np
 
-from mygrad.engine.function import general, plain
+from mygrad.engine.calling import plain
+from mygrad.engine.function import general
 from mygrad.engine.record import Handle
 from mygrad.engine.rule import composite, rules
 from mygrad.engine.views import make_over

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from mygrad.engine.function import general, linear, with_value
+from mygrad.engine.calling import with_value
+from mygrad.engine.function import general, linear
 from mygrad.engine.mending import has_nan
 from mygrad.engine.record import recorded_node
 from mygrad.engine.rule import composite, rules

@@ -5,7 +5,8 @@ import operator
 
 import numpy as np
 
-from mygrad.engine.function import general, linear, plain
+from mygrad.engine.calling import plain
+from mygrad.engine.function import general, linear
 from mygrad.engine.record import Handle
 from mygrad.engine.rule import composite, rules
 from mygrad.rules.arguments import arraylike, of_dtype

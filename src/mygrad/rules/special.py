@@ -6,7 +6,7 @@ the formula of the textbook overflows or cancels, there is a second one for that
 
 import numpy as np
 
-from mygrad.engine.function import plain, with_value
+from mygrad.engine.calling import plain, with_value
 from mygrad.engine.rule import composite
 from mygrad.rules.arguments import arraylike
 

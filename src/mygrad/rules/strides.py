@@ -7,7 +7,8 @@ of the elements in the order of their memory, by strides that count elements.
 import numpy as np
 from numpy.lib import stride_tricks
 
-from mygrad.engine.function import linear, plain
+from mygrad.engine.calling import plain
+from mygrad.engine.function import linear
 from mygrad.engine.record import Handle
 from mygrad.engine.regions import PLACE, Region
 from mygrad.engine.rule import composite, rules

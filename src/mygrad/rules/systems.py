@@ -8,7 +8,8 @@ import operator
 
 import numpy as np
 
-from mygrad.engine.function import general, with_value
+from mygrad.engine.calling import with_value
+from mygrad.engine.function import general
 from mygrad.engine.record import make
 from mygrad.engine.rule import composite, rules
 from mygrad.rules.arguments import arraylike, values_of

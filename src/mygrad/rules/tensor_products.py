@@ -3,7 +3,8 @@
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
 
-from mygrad.engine.function import multilinear, plain
+from mygrad.engine.calling import plain
+from mygrad.engine.function import multilinear
 from mygrad.engine.rule import composite
 from mygrad.rules.arguments import arraylike, delivered
 from mygrad.rules.products import conjugated, swapped

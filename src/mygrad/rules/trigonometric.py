@@ -7,7 +7,7 @@ domains the inverse functions have infinite partials: ``arcsin``, ``arccos`` and
 
 import numpy as np
 
-from mygrad.engine.function import plain
+from mygrad.engine.calling import plain
 from mygrad.engine.rule import elementwise
 from mygrad.rules.arithmetic import is_complex
 

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
-from mygrad.engine.function import plain
+from mygrad.engine.calling import plain
 from mygrad.engine.rule import composite
 from mygrad.rules.arguments import arraylike, values_of
 

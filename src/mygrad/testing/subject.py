@@ -5,7 +5,8 @@ import warnings
 
 import numpy as np
 
-from mygrad.engine.function import Function, plain
+from mygrad.engine.calling import plain
+from mygrad.engine.function import Function
 from mygrad.engine.rule import Elementwise, composites, rules
 from mygrad.other_code.foreign import Foreign, name_of
 from mygrad.tensor import Tensor, tensor

@@ -15,8 +15,8 @@ from weakref import ref
 
 import numpy as np
 
+from mygrad.engine.calling import holds_tensor, plain, stacked
 from mygrad.engine.chapters import load_chapters, waiting
-from mygrad.engine.function import holds_tensor, plain, stacked
 from mygrad.engine.memory import free, registry
 from mygrad.engine.record import Handle, make, node_of
 from mygrad.engine.rule import aliases, composites, not_differentiable, refusals, rules

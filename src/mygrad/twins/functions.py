@@ -9,7 +9,7 @@ import inspect
 import math
 import sys
 
-from mygrad.engine.function import holds_tensor
+from mygrad.engine.calling import holds_tensor
 from mygrad.engine.node import tick
 from mygrad.engine.record import Handle, node_of
 from mygrad.engine.sweep import reachable

@@ -13,7 +13,7 @@ import types
 
 import numpy as np
 
-from mygrad.engine.function import holds_tensor, stacked
+from mygrad.engine.calling import holds_tensor, stacked
 from mygrad.engine.record import Handle
 from mygrad.tensor import Tensor
 from mygrad.twins.attributes import PLAIN, attribute, python_method, set_attribute, takes_itself

@@ -13,7 +13,7 @@ from sys import getrefcount
 
 import numpy as np
 
-from mygrad.engine.function import stacked
+from mygrad.engine.calling import stacked
 from mygrad.engine.memory import free, registry
 from mygrad.engine.modes import RECORDING
 from mygrad.engine.record import Handle

@@ -12,7 +12,7 @@ import numpy as np
 from numpy import ndarray
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
-from mygrad.engine.function import plain
+from mygrad.engine.calling import plain
 from mygrad.engine.record import Handle
 from mygrad.tensor import Tensor
 from mygrad.twins.calls import callee, counterpart

@@ -4,7 +4,7 @@ import operator
 
 import numpy as np
 
-from mygrad.engine.function import plain
+from mygrad.engine.calling import plain
 from mygrad.engine.modes import no_autodiff
 from mygrad.nnet.activations.sigmoids import sigmoid
 from mygrad.nnet.operands import floating_operand, real_number, to_tensor

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from mygrad.engine.function import general, plain
+from mygrad.engine.calling import plain
+from mygrad.engine.function import general
 from mygrad.nnet.activations.rectifiers import relu
 from mygrad.nnet.losses.labels import labelled, private
 from mygrad.nnet.operands import floating, operand, real_number, to_tensor

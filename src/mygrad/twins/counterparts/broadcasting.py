@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from mygrad.engine.function import plain
+from mygrad.engine.calling import plain
 from mygrad.twins.calls import counterpart
 from mygrad.twins.counterparts.coercion import coerced, has_tensor
 

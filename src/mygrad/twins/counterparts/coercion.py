@@ -4,7 +4,7 @@ import sys
 
 import numpy as np
 
-from mygrad.engine.function import holds_tensor, plain, stacked
+from mygrad.engine.calling import holds_tensor, plain, stacked
 from mygrad.engine.record import Handle
 from mygrad.losses import lose
 from mygrad.rules.arguments import of_dtype

@@ -4,7 +4,7 @@ import functools
 
 import numpy as np
 
-from mygrad.engine.function import holds_tensor, plain, stacked
+from mygrad.engine.calling import holds_tensor, plain, stacked
 from mygrad.engine.record import make
 from mygrad.rules.arguments import of_dtype
 from mygrad.twins.calls import counterpart, created

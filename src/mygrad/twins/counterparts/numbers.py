@@ -7,7 +7,8 @@ import math
 
 import numpy as np
 
-from mygrad.engine.function import general, plain
+from mygrad.engine.calling import plain
+from mygrad.engine.function import general
 from mygrad.engine.record import Handle
 from mygrad.engine.rule import rules
 from mygrad.rules.arguments import of_dtype

@@ -8,7 +8,7 @@ import builtins
 
 import numpy as np
 
-from mygrad.engine.function import holds_tensor, plain
+from mygrad.engine.calling import holds_tensor, plain
 from mygrad.engine.record import Handle
 from mygrad.rules.arguments import of_dtype
 from mygrad.twins.attributes import attribute
