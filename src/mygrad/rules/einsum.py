@@ -1,6 +1,7 @@
 """``np.einsum``: linear in each operand, so the rule of an operand is another einsum."""
 
 import math
+from functools import lru_cache
 
 import numpy as np
 
@@ -37,31 +38,44 @@ def explicit(subscripts, ndims):
     return terms, result.replace("...", dots)
 
 
-def operand_vjp(g, operands, operands_shape, subscripts, optimize, i):
-    """The cotangent of operand `i`: the result's contracted with the other operands."""
-    terms, result = explicit(subscripts, [len(shape) for shape in operands_shape])
-    term, shape = terms[i], operands_shape[i]
-    inputs, arrays = [result], [g]
-    for k, (other, array) in enumerate(zip(terms, operands, strict=True)):
-        if k != i:
-            inputs.append(other)
-            arrays.append(array)
+@lru_cache(4096)
+def contraction(subscripts, shapes, i):
+    """What the cotangent of operand `i` of these is the einsum of.
+
+    Returns
+    -------
+    inputs : list of str
+        The subscripts of the result, of the other operands, and of what is added to them.
+    wanted : str
+        Those of the cotangent.
+    added : list of (function, length)
+        What is added: `np.ones` or `np.eye` of so many.
+    """
+    terms, result = explicit(subscripts, list(map(len, shapes)))
+    inputs, added = [result, *terms[:i], *terms[i + 1 :]], []
     # An index that this operand alone has was summed: each element has the same share. A repeated index was a
     # diagonal.
     spare = iter(letter for letter in LETTERS if letter not in subscripts and letter not in "".join(terms))
     wanted, seen = "", ""
-    for letter, n in zip(term, shape, strict=True):
+    for letter, n in zip(terms[i], shapes[i], strict=True):
         if letter in seen:
             new = next(spare)
             inputs.append(letter + new)
-            arrays.append(np.eye(n, dtype=g.dtype))
+            added.append((np.eye, n))
             wanted += new
             continue
         seen += letter
         wanted += letter
         if not any(letter in other for other in inputs):
             inputs.append(letter)
-            arrays.append(np.ones(n, dtype=g.dtype))
+            added.append((np.ones, n))
+    return inputs, wanted, added
+
+
+def operand_vjp(g, operands, operands_shape, subscripts, optimize, i):
+    """The cotangent of operand `i`: the result's contracted with the other operands."""
+    inputs, wanted, added = contraction(subscripts, tuple(operands_shape), i)
+    arrays = [g, *operands[:i], *operands[i + 1 :], *[of(n, dtype=g.dtype) for of, n in added]]
     # By BLAS where that pays for finding the way.
     if len(arrays) == 2 and (product := as_matmul(*inputs, wanted, *arrays)) is not None:
         return product
@@ -69,8 +83,10 @@ def operand_vjp(g, operands, operands_shape, subscripts, optimize, i):
     return np.einsum(",".join(inputs) + "->" + wanted, *arrays, optimize=large and len(arrays) > 1)
 
 
-def as_matmul(first, second, wanted, a, b):
-    """The einsum of `a` and `b` as a stack of matrix products, by BLAS; None where it isn't one."""
+@lru_cache(4096)
+def way_of_matmul(first, second, wanted):
+    """How an einsum of two operands is a stack of matrix products: whether they change places, and the order
+    of the axes of both and of the product; None where it isn't one."""
     if not wanted or len({*first}) < len(first) or len({*second}) < len(second):
         return None
     stack = [x for x in first if x in second and x in wanted]
@@ -78,12 +94,27 @@ def as_matmul(first, second, wanted, a, b):
     row, column = [x for x in first if x not in second], [x for x in second if x not in first]
     if not len(inner) == len(row) == len(column) == 1 or {*row, *column} - {*wanted}:
         return None
-    if wanted[-1] == row[0]:  # the other way round the result is laid out as it is wanted
-        first, second, a, b, row, column = second, first, b, a, column, row
-    a = np.transpose(a, [first.index(x) for x in stack + row + inner])
-    b = np.transpose(b, [second.index(x) for x in stack + inner + column])
+    swapped = wanted[-1] == row[0]  # the other way round the result is laid out as it is wanted
+    if swapped:
+        first, second, row, column = second, first, column, row
     found = stack + row + column
-    return np.transpose(np.matmul(a, b), [found.index(x) for x in wanted])
+    return (
+        swapped,
+        [first.index(x) for x in stack + row + inner],
+        [second.index(x) for x in stack + inner + column],
+        [found.index(x) for x in wanted],
+    )
+
+
+def as_matmul(first, second, wanted, a, b):
+    """The einsum of `a` and `b` as a stack of matrix products, by BLAS; None where it isn't one."""
+    way = way_of_matmul(first, second, wanted)
+    if way is None:
+        return None
+    swapped, order_of_a, order_of_b, order = way
+    if swapped:
+        a, b = b, a
+    return np.matmul(a.transpose(order_of_a), b.transpose(order_of_b)).transpose(order)
 
 
 def contract(subscripts, operands, optimize=False, dtype=None, order="K", casting="safe"):
