@@ -461,7 +461,8 @@ def _puller(pattern):
 
 
 def _is_identity(f):
-    return parameters(f) == () and f.__code__.co_code == (lambda g: g).__code__.co_code
+    code = getattr(f, "__code__", None)
+    return code is not None and not parameters(f) and code.co_code == (lambda g: g).__code__.co_code
 
 
 def _summed(fit, g, i):
