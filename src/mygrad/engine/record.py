@@ -344,13 +344,13 @@ def recorder_with_constant(rule, place, other):
                     out = ufunc(y, p) if place else ufunc(p, y)
                     alike = p.dtype is out.dtype
                 elif p.ndim:  # a ufunc is quickest with arrays
-                    constant = (numbers.get(y) or cells_of(y))[1]
+                    constant = arrays.get(y) or number(y, arrays)
                     out = ufunc(constant.value, p) if place else ufunc(p, constant.value)
                 else:
-                    constant = (numbers.get(y) or cells_of(y))[0]
+                    constant = floats.get(y) or number(y, floats)
                     out = operator(y, p[()]) if place else operator(p[()], y)
             elif type(p) is float64 and operator is not None:
-                constant = (numbers.get(y) or cells_of(y))[0]
+                constant = floats.get(y) or number(y, floats)
                 out = operator(y, p) if place else operator(p, y)
             else:
                 return binary(rule, y, x) if place else binary(rule, x, y)
@@ -465,26 +465,26 @@ def cell_of(operand) -> Saved:
     if type(operand) is Saved:
         return operand
     if type(operand) is float:
-        return (numbers.get(operand) or cells_of(operand))[0]
+        return floats.get(operand) or number(operand, floats)
     return remember_array(operand)
 
 
-numbers: dict[float, tuple[Saved, Saved]] = {}
+floats: dict[float, Saved] = {}
+"""The cells of Python numbers: the body of a loop has the same few each time."""
+
+arrays: dict[float, Saved] = {}
+"""Those of arrays of float64 that stand for numbers, to combine with others."""
 
 
-def cells_of(value) -> tuple[Saved, Saved]:
-    """The cells of a Python number: of itself, and of an array of float64 to combine with arrays of these.
-
-    The same cells for the same number: the body of a loop has the same few numbers each time.
-    """
+def number(value, cells) -> Saved:
+    """A new cell of a Python number, for `floats` or `arrays`, where it is kept."""
     value = float(value)
-    cells = numbers.get(value)
-    if cells is None:
-        array = np.array(value)
-        array.flags.writeable = False
-        cells = Saved(value), Saved(array)
-        if value:  # 0.0 and -0.0 would be the same key
-            if len(numbers) > 4096:
-                numbers.clear()
-            numbers[value] = cells
-    return cells
+    cell = Saved(value)
+    if cells is arrays:
+        cell.value = array = np.array(value)
+        array.setflags(False)
+    if value:  # 0.0 and -0.0 would be the same key
+        if len(cells) > 2**14:
+            cells.clear()
+        cells[value] = cell
+    return cell
