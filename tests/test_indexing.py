@@ -401,42 +401,23 @@ def test_reading_a_region_and_writing_it_back_changes_nothing(data):
     np.testing.assert_allclose(x.grad, x.data)
 
 
-@pytest.mark.parametrize("index", [0, (0,)], ids=["a number", "a tuple"])
-def test_infinite_gradients_of_opposite_signs_that_meet_at_an_element_are_nan(index):
-    x = mg.tensor([1.0, 2.0])
+@pytest.mark.parametrize("n", [2, 50_000])
+@pytest.mark.parametrize("dtype", ["f8", "f4"])
+@pytest.mark.parametrize(
+    "index", [0, (0,), np.int64(0), (..., 0), slice(0, 1), [0], np.array([0, 0]), [0, 1]], ids=str
+)
+def test_infinite_gradients_of_opposite_signs_that_meet_at_an_element_are_nan(index, dtype, n):
+    x = mg.tensor(np.ones(n, dtype))
+    infinity = x.dtype.type(np.inf)
     with np.errstate(invalid="ignore"):
-        (x[index] * np.inf - x[index] * np.inf).backward()
-    np.testing.assert_array_equal(x.grad, [np.nan, 0.0])
+        (x[index] * infinity - x[index] * infinity).sum().backward()
+    named = np.zeros(n, bool)
+    named[index] = True
+    np.testing.assert_array_equal(x.grad, np.where(named, np.nan, 0.0))
 
 
-# Few elements of many: on the way back they come last of what was made from an array.
-
-MANY = np.random.default_rng(0).normal(size=(80, 100))
-PLACES = np.arange(80), np.arange(80) % 7
-
-
-def test_few_elements_that_were_read_are_told_of_right_after_what_they_come_from():
-    x = +mg.tensor(MANY)
-    later = np.exp(x)
-    few, all_of_them = x[PLACES], x[np.arange(80)]
-    again = few[[3, 3]]
-    assert x.creator.order < few.creator.order < later.creator.order < all_of_them.creator.order
-    assert few.creator.order < again.creator.order
-
-
-@pytest.mark.parametrize("index", [PLACES, (PLACES[0], 3), [5], MANY > 2.0], ids=str)
-def test_few_elements_are_added_to_the_rest(index):
-    x = mg.tensor(MANY)
-    y = +x
-    read = y[index]
-    first = np.exp(y).sum()
-    y[2:4] = 2.0 * y[2:4]
-    loss = first + (read**2).sum() + (y * y[index].sum()).sum()
-    loss.backward()
-
-    named, scale = np.zeros(MANY.shape), np.ones(MANY.shape)
-    named[index], scale[2:4] = 1.0, 2.0
-    written = MANY * scale
-    wanted = np.exp(MANY) + 2.0 * MANY * named
-    wanted += scale * (written[index].sum() + named * written.sum())
-    np.testing.assert_allclose(x.grad, wanted)
+def test_they_are_in_rows_that_are_named():
+    x = mg.tensor(np.ones((3, 50_000)))
+    with np.errstate(invalid="ignore"):
+        (x[[0]] * np.inf - x[[0]] * np.inf).sum().backward()
+    np.testing.assert_array_equal(np.isnan(x.grad).all(axis=1), [True, False, False])

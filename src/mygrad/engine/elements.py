@@ -6,7 +6,6 @@ of their own, in which there is little to find out.
 
 from sys import getrefcount
 
-import numpy as np
 from numpy import float64, ndarray
 
 from mygrad.engine.call import only_ints
@@ -14,7 +13,7 @@ from mygrad.engine.memory import ALONE, registry
 from mygrad.engine.modes import RECORDING
 from mygrad.engine.node import Node, tick
 from mygrad.engine.record import FLOAT64, fit_of_element, fit_with_element, make, new_node
-from mygrad.engine.regions import PLAIN_WRITE, SUPERSEDED_WRITE, Read, Write, own_buffer
+from mygrad.engine.regions import PLAIN_WRITE, SUPERSEDED_WRITE, Read, Write, add_after_all, own_buffer
 from mygrad.engine.views import watched
 
 __all__ = ["read_element", "write_element"]
@@ -92,8 +91,8 @@ class _Get(Read):
             buffer = own_buffer(parent, node.fit)
         try:
             buffer[node.saved] += g
-        except FloatingPointError:  # inf - inf
-            buffer[node.saved] = np.nan
+        except FloatingPointError:
+            add_after_all(buffer, node.saved, g)
         return True
 
 

@@ -35,6 +35,7 @@ __all__ = [
     "Region",
     "Write",
     "Written",
+    "add_after_all",
     "add_region",
     "own_buffer",
     "remembered_index",
@@ -158,10 +159,15 @@ def add_region(parent: Node, region: Region, value, fit: Fit):
     """Add `value` into a region of the parent's cotangent buffer."""
     zero = parent.cotangent is None
     buffer = own_buffer(parent, fit)
-    try:
+    with np.errstate(invalid="ignore"):  # inf - inf is NaN, and nothing to mend
         region.add(buffer, value, zero)
-    except FloatingPointError:  # inf - inf: it is told after the sum has been written
-        return
+
+
+def add_after_all(buffer, index, value):
+    """After ``buffer[index] += value`` met inf - inf: a view has been written by then, a number has not."""
+    if not isinstance(buffer[index], ndarray):
+        with np.errstate(invalid="ignore"):
+            buffer[index] += value
 
 
 def own_buffer(parent: Node, fit: Fit) -> ndarray:
@@ -207,8 +213,8 @@ class Read(_Places):
                 buffer = parent.cotangent = np.array(buffer)
             try:
                 buffer[index] += g
-            except FloatingPointError:  # inf - inf: it is told after the sum has been written
-                return True
+            except FloatingPointError:
+                add_after_all(buffer, index, g)
         else:
             add_region(parent, Region(None, index), g, node.fit)
         return True
