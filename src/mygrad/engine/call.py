@@ -79,7 +79,7 @@ class Form:
         What computes the result from arrays.
     """
 
-    __slots__ = ("all_inputs", "bound", "inputs", "method", "recipes", "regular", "rule", "static")
+    __slots__ = ("all_inputs", "arrangements", "bound", "inputs", "method", "regular", "rule", "static")
 
     def __init__(self, rule, positional, keywords):
         self.rule = rule
@@ -98,22 +98,22 @@ class Form:
         self.all_inputs = (1 << len(rule.inputs)) - 1
         self.static = tuple((place, name) for place, name in named if name not in rule.vjps)
         self.method = rule.method if set(keywords) <= {"axis", "keepdims"} else rule.function
-        self.recipes = {}
+        self.arrangements = {}
 
     def call(self, active, args, result):
         """What is remembered of the call with `args`, in which the inputs `active` carry a gradient."""
-        plan, values, steps = self.recipe(active)
+        plan, values, steps = self.arrangement(active)
         if steps:
             values = values.copy()
             for i, how, place in steps:
                 values[i] = how(result if place is None else args[place])
         return Call(plan, values, plan.active)
 
-    def recipe(self, active):
+    def arrangement(self, active):
         """The plan, what is remembered alike each time, and the rest: where, how, and from which argument."""
-        recipe = self.recipes.get(active)
-        if recipe is not None:
-            return recipe
+        found = self.arrangements.get(active)
+        if found is not None:
+            return found
         plan = self.rule.plan(tuple(name for i, name in enumerate(self.rule.inputs) if active >> i & 1))
         values, steps = [], []
         for i, (how, place) in enumerate(plan.savers):
@@ -123,8 +123,8 @@ class Form:
                 steps.append((i, how, None if place is None else item.place))
             else:
                 values.append(how(item))
-        recipe = self.recipes[active] = plan, values, tuple(steps)
-        return recipe
+        found = self.arrangements[active] = plan, values, tuple(steps)
+        return found
 
 
 class _Given:
@@ -163,7 +163,7 @@ class Recipe:
     __slots__ = ("answer", "call", "cells", "dtype", "edges", "fit", "method", "wide")
 
     def __init__(self, form, active, args, fit):
-        plan, values, steps = form.recipe(active)
+        plan, values, steps = form.arrangement(active)
         values = values.copy()
         for i, how, source in steps:
             values[i] = None if how in (cell_of, _cell) else how(args[source])
