@@ -508,6 +508,18 @@ def test_nor_can_two_losses_that_share_a_leaf():
         second.backward()
 
 
+@pytest.mark.parametrize("index", [0, slice(0, 1), [0]], ids=str)
+def test_nor_when_what_they_share_is_a_version_that_was_written_since(index):
+    x = mg.tensor([1.0, 2.0, 3.0])
+    y = x * 2.0
+    y[index] = x[1]
+    second = (y * 1.0).sum()  # of a version whose buffer the sweep hands on
+    y[1] = x[0]
+    (y * y).sum().backward()
+    with pytest.raises(mg.errors.InvalidBackprop):
+        second.backward()
+
+
 def test_nor_when_what_they_share_was_used_again_in_between():
     x = mg.tensor(1.0)
     m = x * 2.0

@@ -163,7 +163,7 @@ def _draw(picture, root, fin, named, described):
         else:
             text = described.unknown(INTERMEDIATE, *kind)
         picture.node(number, text, shape="box")
-        if not node.parents:
+        if node.parent is None:
             continue
         kinds |= zip(node.parents, node.fit.parents if node.fit else [kind] * len(node.parents), strict=True)
         operation = f"operation {number}"

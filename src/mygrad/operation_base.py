@@ -137,5 +137,5 @@ def execute_op(Op, *input_vars, op_args=None, op_kwargs=None, constant=None, out
     if active and differentiable_dtype(data.dtype):
         saved = (operation, [cell_of(x) for x in inputs], active)
         fit = fit_of(data, *[inputs[i]._value for i in active])
-        result._node = new_node(_OperationRule(Op), tuple(nodes[i] for i in active), saved, fit)
+        result._node = new_node(_OperationRule(Op), saved, fit, *[nodes[i] for i in active])
     return with_constant(written_to(out, result), constant)

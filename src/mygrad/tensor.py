@@ -227,7 +227,7 @@ class Tensor(Operators, Methods):
                 return None
             return self._view.current_for(self)
         node = self._node
-        return node if node is not None and node.parents else None
+        return node if node is not None and node.parent is not None else None
 
     @property
     def base(self):
@@ -455,8 +455,10 @@ class Tensor(Operators, Methods):
 
     def __setitem__(self, index, value) -> None:
         element = (type(index) is int or type(index) is tuple) and type(value) is Tensor
-        if element and write_element(self, index, value):
-            return
+        if not element or not write_element(self, index, value):
+            self._set_region(index, value)
+
+    def _set_region(self, index, value):
         if type(index) is int or type(index) is slice:
             remembered = index
         else:

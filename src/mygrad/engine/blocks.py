@@ -15,7 +15,7 @@ import numpy as np
 from numpy import ndarray
 
 from mygrad.engine.memory import UNHELD
-from mygrad.engine.node import CONSUMED, NO_GRADIENT, Saved
+from mygrad.engine.node import Saved, new_cell
 from mygrad.engine.rule import Pattern, deposit
 from mygrad.engine.steps import Steps
 
@@ -68,17 +68,13 @@ class Runs:
         if node in self.found:
             self.found[node] = node.cotangent
         if not self.retain_graph:
-            node.rule = CONSUMED
-            node.parents = ()
-            node.saved = node.fit = None
-            if node.cotangent is None:
-                node.cotangent = NO_GRADIENT
+            node.consume()
 
     def _gather(self, run, first):
         """Let nodes join the run; the places in the list of those that did, in falling order."""
         nodes, found = self.nodes, self.found
         places = []
-        awaited = {id(parent) for parent in first.parents if parent.parents}
+        awaited = {id(parent) for parent in first.parents if parent.parent is not None}
         unready: set[int] = set()  # what gets something from nodes that were passed over
         passed = 0
         for place in range(len(nodes) - 1, -1, -1):
@@ -90,12 +86,12 @@ class Runs:
             if key not in unready and node.order not in self.given_up:
                 entry = run.entries.get(key)
                 if entry is not None:
-                    # Beside the list, the entry and the tuples of parents: does anybody hold it?
+                    # Beside the list, the entry and the nodes made of it: does anybody hold it?
                     held = getrefcount(node) - UNHELD > 2 + entry.uses
                     entry.kept = node in found if found else held
                 if run.join(node):
                     places.append(place)
-                    awaited.update([id(parent) for parent in node.parents if parent.parents])
+                    awaited.update([id(parent) for parent in node.parents if parent.parent is not None])
                     continue
             unready.update(map(id, node.parents))
             passed += 1
@@ -161,7 +157,7 @@ class Run:
         if any(parent.cotangent is not None and self.cotangent_of(parent) is None for parent in alike):
             return False
         entry = self.entries.get(id(node))
-        leaves = {id(parent) for parent in alike if not parent.parents} - self.entries.keys()
+        leaves = {id(parent) for parent in alike if parent.parent is None} - self.entries.keys()
         kept = entry is not None and entry.kept
         if self.made + len(leaves) + kept > WHOLE:
             return False
@@ -181,7 +177,7 @@ class Run:
         if entry is None:
             old = None if parent.cotangent is None else self.cotangent_of(parent)
             entry = self.entries[id(parent)] = Entry(parent, old)
-            self.made += not parent.parents
+            self.made += parent.parent is None
         entry.cotangent = c if entry.cotangent is None else np.add(entry.cotangent, c)
         entry.uses += 1
 
@@ -206,5 +202,5 @@ class Run:
 def _formula(edge, single):
     """An edge of a `Pattern`, given the values themselves."""
     if single:
-        return lambda g, value: edge(g, Saved(value))
-    return lambda g, *values: edge(g, tuple(map(Saved, values)))
+        return lambda g, value: edge(g, new_cell(value))
+    return lambda g, *values: edge(g, tuple(map(new_cell, values)))

@@ -11,7 +11,7 @@ from numpy import ndarray
 
 from mygrad.engine import buffers
 from mygrad.engine.memory import remember, remember_array
-from mygrad.engine.node import Saved
+from mygrad.engine.node import Saved, new_cell
 from mygrad.engine.record import Handle, cell_of
 from mygrad.engine.rule import HANDS_ON_LARGE, value_of
 
@@ -275,7 +275,7 @@ def _cell(value):
         return cell if type(cell) is Saved else remember(value)
     if isinstance(value, ndarray):
         return cell_of(value)
-    return Saved(value if isinstance(value, np.generic) else np.asarray(value))
+    return new_cell(value if isinstance(value, np.generic) else np.asarray(value))
 
 
 def static_cell(value):
@@ -290,7 +290,7 @@ def static_cell(value):
         return value
     if type(value) in (tuple, list) and any(isinstance(v, (Handle, ndarray)) for v in value):
         return tuple(map(static_cell, value))
-    return Saved(value) if type(value) is list else value
+    return new_cell(value) if type(value) is list else value
 
 
 def only_ints(values):

@@ -88,7 +88,7 @@ class Called(Rule):
             node = node_of(x)
             if node is None:
                 return result
-        result._node = new_node(self, (node,), recipe.call_of((x,), result), fit)
+        result._node = new_node(self, recipe.call_of((x,), result), fit, node)
         return result
 
     def of_two(self, x, y):
@@ -115,13 +115,13 @@ class Called(Rule):
         if a is None:
             if b is None:
                 return result
-            active, parents = 2, (b,)
+            active, a, b = 2, b, None
         else:
-            active, parents = (1, (a,)) if b is None else (3, (a, b))
+            active = 1 if b is None else 3
         recipe = self.recipes.get((active, p.shape, q.shape))
         if recipe is None or recipe.dtype is not p.dtype:
             recipe = self._learn_of_two(active, p, q, data)
-        result._node = new_node(self, parents, recipe.call_of((x, y), result), recipe.fit)
+        result._node = new_node(self, recipe.call_of((x, y), result), recipe.fit, a, b)
         return result
 
     def __call__(self, *args, **kwargs):
@@ -184,7 +184,7 @@ class Called(Rule):
         if active and carries_on:
             fit = fit_of(data, *sources)
             self._learn(form, given, args, fit)
-            result._node = new_node(self, parents, form.call(active, args, result), fit)
+            result._node = new_node(self, form.call(active, args, result), fit, *parents)
         return result
 
     def _learn(self, form, given, args, fit):
@@ -280,7 +280,7 @@ class Called(Rule):
             call.active = tuple(active)
         else:
             call = self._remember(self.plan(tuple(active)), bound, result)
-        result._node = new_node(self, tuple(parents), call, fit_of(data, *sources))
+        result._node = new_node(self, call, fit_of(data, *sources), *parents)
         return result
 
     def _ends(self, x, dtype):

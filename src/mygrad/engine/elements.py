@@ -39,7 +39,9 @@ def read_element(t, index):
     result._node = node = Node()  # as new_node, which would be another call
     node.order = tick()
     node.rule = GET
-    node.parents = (parent,)
+    node.parent = parent
+    node.other = None
+    node.rest = ()
     node.saved = index
     node.fit = fit_of_element(values.shape)
     node.cotangent = node.grad = None
@@ -63,13 +65,11 @@ def write_element(t, index, value) -> bool:
         or values.dtype is not FLOAT64
         or data.dtype is not FLOAT64
         or data.ndim
-        or values.ndim != (1 if type(index) is int else len(index))
         or values.base is not None
-        or not values.flags.c_contiguous
         or id(values) in registry
         or watched
         or not recording()
-        or (type(index) is not int and not only_ints(index))
+        or not (values.ndim == 1 if type(index) is int else _names_element(index, values))
     ):
         return False
     values[index] = data
@@ -77,15 +77,20 @@ def write_element(t, index, value) -> bool:
         old.rule = SUPERSEDED_WRITE
     elif isinstance(old.rule, Write):
         old.rule.supersede(old)
-    t._node = new_node(PLAIN_WRITE, (old, new), index, fit_with_element(values.shape))
+    t._node = new_node(PLAIN_WRITE, index, fit_with_element(values.shape), old, new)
     return True
+
+
+def _names_element(index, values):
+    """Whether a tuple names a single element of `values`, an array in C order."""
+    return len(index) == values.ndim and only_ints(index) and values.flags.c_contiguous
 
 
 class _Get(Read):
     """The number that was read."""
 
     def pull(self, node, g):
-        (parent,) = node.parents
+        parent = node.parent
         buffer = parent.cotangent
         if type(buffer) is not ndarray or getrefcount(buffer) != ALONE or buffer.base is not None:
             buffer = own_buffer(parent, node.fit)

@@ -22,6 +22,7 @@ from mygrad.engine.record import (
 from mygrad.engine.regions import PLACE, Region, add_region, own_buffer
 from mygrad.engine.rule import (
     HANDS_ON_LARGE,
+    NO_PARENT,
     deposit,
     fitted,
     lifted,
@@ -163,7 +164,7 @@ class Function(Called):
     def pull(self, node, g):
         saved = node.saved
         if self.by_region:
-            add_region(node.parents[0], self._region(node), g, node.fit)
+            add_region(node.parent, self._region(node), g, node.fit)
             return True
         recipe = saved.recipe
         if recipe is not None and recipe.wide:
@@ -174,7 +175,9 @@ class Function(Called):
             contributions = self._by_recipe(recipe, g, saved.values)
         else:
             contributions = self.cotangents(node, g, saved)
-        for parent, c in zip(node.parents, contributions):
+        # As node.parents, which is another call.
+        parents = node.parents if node.rest else (node.parent, node.other)
+        for c, parent in zip(contributions, parents):
             if parent.cotangent is None:
                 parent.cotangent = c
             else:
@@ -209,7 +212,7 @@ class Function(Called):
         found = self.few(g, *map(value_of, wanted(call.values)))
         if found is None:
             return False
-        buffer = own_buffer(node.parents[0], node.fit)
+        buffer = own_buffer(node.parent, node.fit)
         with np.errstate(invalid="ignore"):  # inf - inf
             for places, values in found:
                 if buffer.flags.c_contiguous:
@@ -247,7 +250,7 @@ class Function(Called):
     def free_of_nan(self, node):
         saved = node.saved
         if self.selects == self.inputs:
-            return (False,) * len(node.parents)
+            return NO_PARENT
         # Of inf, too: not all of NumPy's functions tell when they met 0 * inf, as ufuncs do.
         if not all(map(_is_finite, saved.values)):
             return None

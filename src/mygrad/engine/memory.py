@@ -20,7 +20,7 @@ from sys import getrefcount
 from numpy import ndarray
 
 from mygrad.engine.modes import GUARDING
-from mygrad.engine.node import Saved
+from mygrad.engine.node import Saved, new_cell
 
 __all__ = [
     "ALONE",
@@ -53,7 +53,7 @@ def _counts():
     of a node that the sweep hands to its rule; of an item of a list that it hands to a rule, and holds
     itself.
     """
-    node = Saved(object())
+    node = new_cell(object())
 
     def local():
         value = object()
@@ -67,7 +67,7 @@ def _counts():
         return getrefcount(g), getrefcount(node)
 
     def sweep():
-        nodes = [Saved(object())]
+        nodes = [new_cell(object())]
         node = nodes.pop()
         g = node.value
         return pull(node, g)
@@ -256,7 +256,7 @@ def _register(array: ndarray, guard: bool, cell: Saved | None = None) -> Saved:
         reference = memory.cells.get(id(array))
         known = None if reference is None else reference()
         if cell is None:
-            cell = Saved(array) if known is None else known
+            cell = new_cell(array) if known is None else known
         if known is not cell:
             memory.add(cell)
         if guard:
@@ -269,22 +269,18 @@ def _register(array: ndarray, guard: bool, cell: Saved | None = None) -> Saved:
 
 def remember(tensor) -> Saved:
     """The cell that keeps a tensor's present value for the rules that need it."""
-    data = tensor._value
-    if (
-        type(data) is not ndarray
-    ):  # a 0-d result that is still a NumPy scalar can't change; foreign arrays are left alone
-        return Saved(data)
-    view = tensor._view
-    if view is None:
-        if tensor._saved is SHARED:
-            return _register(data, GUARDING.get())
-        cell = tensor._saved
+    cell, data = tensor._saved, tensor._value
+    if tensor._view is None:
         if cell is None:
-            cell = tensor._saved = Saved(data)
-        return cell
+            cell = tensor._saved = Saved()
+            cell.value = data
+            return cell
+        return _register(data, GUARDING.get()) if cell is SHARED else cell
+    if type(data) is not ndarray:
+        return new_cell(data)
     if data.nbytes <= SMALL:
-        return Saved(data.copy(order="K"))
-    return _register(data, _is_public(view.base) and GUARDING.get())
+        return new_cell(data.copy(order="K"))
+    return _register(data, _is_public(tensor._view.base) and GUARDING.get())
 
 
 def _is_public(base) -> bool:
@@ -297,9 +293,9 @@ def remember_array(value) -> Saved:
     """The cell of a constant that isn't a tensor."""
     if isinstance(value, ndarray):
         if not value.ndim and not value.flags.writeable:  # a copy costs less than to watch it
-            return Saved(value.copy())
+            return new_cell(value.copy())
         return _register(value, GUARDING.get())
-    return Saved(value)
+    return new_cell(value)
 
 
 def expose(root, array: ndarray):

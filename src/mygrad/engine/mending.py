@@ -11,7 +11,7 @@ import numpy as np
 from numpy import ndarray
 from numpy.linalg import LinAlgError
 
-from mygrad.engine.node import Saved
+from mygrad.engine.node import Saved, new_cell
 from mygrad.engine.record import Handle
 
 __all__ = ["all_finite", "has_nan", "mended", "selected"]
@@ -115,7 +115,7 @@ def _replaced(saved, stand_in):
     if type(saved) is Saved:
         value = saved.value
         floats = hasattr(value, "dtype") and value.dtype.kind in "fc"
-        return Saved(stand_in(value)) if floats else saved
+        return new_cell(stand_in(value)) if floats else saved
     if type(saved) in (list, tuple):
         return type(saved)([_replaced(item, stand_in) for item in saved])
     return saved

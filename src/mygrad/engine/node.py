@@ -7,7 +7,7 @@ its parents, never to its children, so there are no cycles, and dropping the las
 
 from itertools import count
 
-__all__ = ["CONSUMED", "NO_GRADIENT", "SPENT", "Node", "Saved", "leaf", "tick"]
+__all__ = ["CONSUMED", "NO_GRADIENT", "SPENT", "Node", "Saved", "leaf", "new_cell", "tick"]
 
 tick = count(1).__next__
 """The running number: a node is younger than its parents, so sorting by it is a topological sort."""
@@ -23,8 +23,10 @@ class Node:
         told of as if it had been made directly after its parent, so that it is reached as late as can be.
     rule : Rule or None
         How it was made; None for a leaf, `CONSUMED` once its part of the graph has been swept away.
-    parents : tuple of Node
+    parent, other : Node or None
         The differentiable values that it was made from; constants aren't among them.
+    rest : tuple of Node
+        Those from the third on.
     saved : object
         What the rule must remember to differentiate, as `Saved` cells; the rule alone knows the arrangement.
     fit : Fit or None
@@ -40,7 +42,26 @@ class Node:
         The sweep that visited the node last.
     """
 
-    __slots__ = ("cotangent", "fit", "grad", "mark", "order", "parents", "rule", "saved")
+    __slots__ = ("cotangent", "fit", "grad", "mark", "order", "other", "parent", "rest", "rule", "saved")
+
+    @property
+    def parents(self) -> tuple:
+        """The differentiable values that it was made from.
+
+        They are attributes one by one, as a tuple is one object more for Python's cyclic collector to visit.
+        """
+        if self.other is not None:
+            return (self.parent, self.other, *self.rest)
+        return () if self.parent is None else (self.parent,)
+
+    def consume(self):
+        """Give up what it was made from, so that values are freed."""
+        self.rule = SPENT if self.parent is None else CONSUMED
+        self.parent = self.other = None
+        self.rest = ()
+        self.saved = self.fit = None
+        if self.cotangent is None:
+            self.cotangent = NO_GRADIENT
 
     def __repr__(self):
         made = f", {self.rule!r} of {', '.join(str(p.order) for p in self.parents)}" if self.parents else ""
@@ -54,10 +75,14 @@ class Saved:
     any node still needs the value; and if its memory is about to be written, a copy is put into the one cell.
     """
 
-    __slots__ = ("__weakref__", "value")
+    __slots__ = ("__weakref__", "value")  # and no __init__, which would take as long as the rest
 
-    def __init__(self, value):
-        self.value = value
+
+def new_cell(value) -> Saved:
+    """A cell with this value."""
+    cell = Saved()
+    cell.value = value
+    return cell
 
 
 class _Marker:
@@ -85,7 +110,7 @@ def leaf() -> Node:
     """A node that was made from nothing."""
     node = Node()
     node.order = tick()
-    node.rule = node.saved = node.fit = node.cotangent = node.grad = None
-    node.parents = ()
+    node.rule = node.parent = node.other = node.saved = node.fit = node.cotangent = node.grad = None
+    node.rest = ()
     node.mark = 0
     return node

@@ -15,7 +15,7 @@ from numpy import float64, generic, ndarray
 from mygrad.engine.buffers import WIDE, broadcasting
 from mygrad.engine.memory import remember, remember_array
 from mygrad.engine.modes import RECORDING
-from mygrad.engine.node import CONSUMED, SPENT, Node, Saved, leaf, tick
+from mygrad.engine.node import CONSUMED, SPENT, Node, Saved, leaf, new_cell, tick
 
 __all__ = [
     "FLOAT64",
@@ -161,12 +161,14 @@ def make(data, node=None):
     return t
 
 
-def new_node(rule, parents, saved, fit):
-    """A node made by `rule` from `parents`."""
+def new_node(rule, saved, fit, parent, other=None, *rest):
+    """A node made by `rule` from its parents."""
     node = Node()
     node.order = tick()
     node.rule = rule
-    node.parents = parents
+    node.parent = parent
+    node.other = other
+    node.rest = rest
     node.saved = saved
     node.fit = fit
     node.cotangent = node.grad = None
@@ -251,7 +253,9 @@ def recorder_of_one(rule):
         t._node = node = Node()
         node.order = tick()
         node.rule = pattern
-        node.parents = (parent,)
+        node.parent = parent
+        node.other = None
+        node.rest = ()
         node.fit = None if out.dtype is x._value.dtype else fit_of(out, x._value)
         node.cotangent = node.grad = None
         node.mark = 0
@@ -269,57 +273,86 @@ def recorder_of_one(rule):
 
 
 def recorder_of_two(rule, other):
-    """The function that computes ``rule.ufunc(x, y)`` of two tensors, and records it.
+    """The function that computes ``rule.ufunc(x, y)`` of a tensor and another, or a Python number.
 
     Where `y` is something else it is ``other(x, y)``, so that the function can be an operator in one call.
     """
-    ufunc, operator, both, same = rule.ufunc, rule.operator, rule.both, rule.same
+    ufunc, operator, first, both, same = rule.ufunc, rule.operator, rule.first, rule.both, rule.same
     save = None if both.source is NOTHING else both.save
+    save_first = None if first.source is NOTHING else first.save
+    saves_number = first.source == 1
     wide = _wide(rule)
 
     def record(x, y):
-        if type(y) is not handle_type:
-            return other(x, y)
-        p, q = x._value, y._value
+        p = x._value
+        number = None  # its cell, if `y` is one
         alike = True  # whether shapes and dtypes are
-        if type(p) is ndarray and type(q) is ndarray:
-            if p.shape == q.shape:
-                out = ufunc(p, q)
-                alike = p.dtype is q.dtype is out.dtype
+        kind = type(y)
+        if kind is handle_type:
+            q = y._value
+            if type(p) is ndarray and type(q) is ndarray:
+                if p.shape == q.shape:
+                    out = ufunc(p, q)
+                    alike = p.dtype is q.dtype is out.dtype
+                else:
+                    out = ufunc(p, q) if p.size + q.size < wide else broadcasting(ufunc, p, q)
+                    alike = False
             else:
-                out = ufunc(p, q) if p.size + q.size < wide else broadcasting(ufunc, p, q)
-                alike = False
+                p = p[()] if type(p) is ndarray and not p.ndim else p
+                q = q[()] if type(q) is ndarray and not q.ndim else q
+                if type(p) is not float64 or type(q) is not float64 or operator is None:
+                    return binary(rule, x, y)
+                out = operator(p, q)  # NumPy's scalars are quicker by themselves than in a ufunc
+        elif operator is None or (kind is not float and kind is not int):
+            return other(x, y)
+        elif type(p) is ndarray and p.ndim:
+            if p.dtype is not FLOAT64:
+                return other(x, y)
+            number = arrays.get(y) or cell_of_number(y, arrays)
+            out = ufunc(p, number.value)  # a ufunc is quickest with arrays
         else:
-            p = p[()] if type(p) is ndarray and not p.ndim else p
-            q = q[()] if type(q) is ndarray and not q.ndim else q
-            if type(p) is not float64 or type(q) is not float64 or operator is None:
-                return binary(rule, x, y)
-            out = operator(p, q)  # NumPy's scalars are quicker by themselves than in a ufunc
+            p = p[()] if type(p) is ndarray else p
+            if type(p) is not float64:
+                return other(x, y)
+            number = floats.get(y) or cell_of_number(y, floats)
+            out = operator(p, y)
         t = new(handle_type)
         t._value = out
         t._saved = t._view = None
         if not recording():
             t._node = unrecorded(out)
             return t
-        a, b = x._node, y._node
+        a = x._node
         if a is None:
             a = node_of(x)
         elif a.cotangent is not None:
             a = renew(x)
-        if b is None:
-            b = node_of(y)
-        elif b.cotangent is not None:
-            b = renew(y)
-        if a is None or b is None or (a is b and same is not None):
-            return linked(rule, t, x, y, p, q, a, b)
-        t._node = node = Node()
+        if number is not None:
+            if a is None:
+                t._node = None
+                return t
+            t._node = node = Node()
+            node.rule = first
+            node.other = node.fit = None
+            node.saved = number if saves_number else save_first and save_first((x, number), t)
+        else:
+            b = y._node
+            if b is None:
+                b = node_of(y)
+            elif b.cotangent is not None:
+                b = renew(y)
+            if a is None or b is None or (a is b and same is not None):
+                return linked(rule, t, x, y, p, q, a, b)
+            t._node = node = Node()
+            node.rule = both
+            node.other = b
+            node.fit = None if alike else fit_of(out, p, q)
+            node.saved = save and save((x, y), t)
+        node.parent = a
         node.order = tick()
-        node.rule = both
-        node.parents = (a, b)
-        node.fit = None if alike else fit_of(out, p, q)
+        node.rest = ()
         node.cotangent = node.grad = None
         node.mark = 0
-        node.saved = save and save((x, y), t)
         return t
 
     return record
@@ -344,13 +377,13 @@ def recorder_with_constant(rule, place, other):
                     out = ufunc(y, p) if place else ufunc(p, y)
                     alike = p.dtype is out.dtype
                 elif p.ndim:  # a ufunc is quickest with arrays
-                    constant = arrays.get(y) or number(y, arrays)
+                    constant = arrays.get(y) or cell_of_number(y, arrays)
                     out = ufunc(constant.value, p) if place else ufunc(p, constant.value)
                 else:
-                    constant = floats.get(y) or number(y, floats)
+                    constant = floats.get(y) or cell_of_number(y, floats)
                     out = operator(y, p[()]) if place else operator(p[()], y)
             elif type(p) is float64 and operator is not None:
-                constant = floats.get(y) or number(y, floats)
+                constant = floats.get(y) or cell_of_number(y, floats)
                 out = operator(y, p) if place else operator(p, y)
             else:
                 return binary(rule, y, x) if place else binary(rule, x, y)
@@ -377,7 +410,9 @@ def recorder_with_constant(rule, place, other):
         t._node = node = Node()
         node.order = tick()
         node.rule = pattern
-        node.parents = (parent,)
+        node.parent = parent
+        node.other = None
+        node.rest = ()
         node.fit = None if alike else fit_of(out, p)
         node.cotangent = node.grad = None
         node.mark = 0
@@ -448,7 +483,7 @@ def linked(rule, t, x, y, p, q, a, b):
     alike = all(source.shape == out.shape and source.dtype is out.dtype for source in sources)
     operands = x if isinstance(x, handle_type) else p, y if isinstance(y, handle_type) else q
     saved = pattern.save(operands, t)
-    t._node = new_node(pattern, parents, saved, None if alike else fit_of(out, *sources))
+    t._node = new_node(pattern, saved, None if alike else fit_of(out, *sources), *parents)
     return t
 
 
@@ -465,7 +500,7 @@ def cell_of(operand) -> Saved:
     if type(operand) is Saved:
         return operand
     if type(operand) is float:
-        return floats.get(operand) or number(operand, floats)
+        return floats.get(operand) or cell_of_number(operand, floats)
     return remember_array(operand)
 
 
@@ -476,10 +511,10 @@ arrays: dict[float, Saved] = {}
 """Those of arrays of float64 that stand for numbers, to combine with others."""
 
 
-def number(value, cells) -> Saved:
+def cell_of_number(value, cells) -> Saved:
     """A new cell of a Python number, for `floats` or `arrays`, where it is kept."""
     value = float(value)
-    cell = Saved(value)
+    cell = new_cell(value)
     if cells is arrays:
         cell.value = array = np.array(value)
         array.setflags(False)

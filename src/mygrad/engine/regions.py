@@ -8,7 +8,7 @@ regions cost.
 from sys import getrefcount
 
 import numpy as np
-from numpy import ndarray
+from numpy import float64, ndarray
 
 from mygrad.engine.indexing import add, basic_index, has_integers, names_all, only_where, put, repeats, taken
 from mygrad.engine.memory import (
@@ -20,9 +20,9 @@ from mygrad.engine.memory import (
     remember_array,
 )
 from mygrad.engine.modes import RECORDING
-from mygrad.engine.node import Node, Saved
-from mygrad.engine.record import Fit, Handle, fit_of, make, new_node, node_of
-from mygrad.engine.rule import Rule, deposit, fitted, value_of
+from mygrad.engine.node import Node, new_cell
+from mygrad.engine.record import FLOAT64, Fit, Handle, fit_of, make, new_node, node_of
+from mygrad.engine.rule import NO_PARENT, Rule, deposit, fitted, value_of
 
 __all__ = [
     "ADD",
@@ -52,7 +52,7 @@ def remembered_index(index):
     if isinstance(index, ndarray):
         return remember_array(index)
     if isinstance(index, list):
-        return Saved(np.asarray(index, dtype=None if index else np.intp))
+        return new_cell(np.asarray(index, dtype=None if index else np.intp))
     return index
 
 
@@ -184,7 +184,7 @@ class _Places(Rule):
     """The rules of this module remember no values, that could be NaN, but places."""
 
     def free_of_nan(self, node):
-        return (False,) * len(node.parents)
+        return NO_PARENT
 
 
 class Read(_Places):
@@ -198,7 +198,7 @@ class Read(_Places):
 
     def pull(self, node, g):
         index = node.saved
-        (parent,) = node.parents
+        parent = node.parent
         if type(index) is slice or type(index) is int or basic_index(index):
             buffer = parent.cotangent
             if buffer is None:
@@ -241,7 +241,7 @@ class _Place(_Places):
         node = node_of(value)
         if node is None or not RECORDING.get():
             return make(out)
-        return make(out, new_node(self, (node,), region, fit_of(out, value._value)))
+        return make(out, new_node(self, region, fit_of(out, value._value), node))
 
     def cotangents(self, node, g, saved):
         c = fitted(node.saved.take(g), *node.fit.parents[0])
@@ -353,7 +353,7 @@ class Write(_Places):
                 old[written.index] = 0
             else:
                 written.clear(old)
-            parent = node.parents[0]
+            parent = node.parent
             if parent.cotangent is None:
                 parent.cotangent = old
             else:
@@ -388,7 +388,7 @@ class Write(_Places):
         if old is None:
             out = written.buffer(np.zeros(node.fit.shape, node.fit.dtype))
         else:
-            source = node.parents[0]
+            source = node.parent
             alone = type(old) is ndarray and old.base is None and getrefcount(old) == ALONE_IN_PUSH
             superseded = isinstance(source.rule, Write) and source.rule.superseded(source)
             if alone and superseded and written.laid_out_alike(old):
@@ -420,11 +420,16 @@ class _PlainWrite(Write):
 
     def pull(self, node, g):
         index = node.saved
-        alone = type(g) is ndarray and g.base is None and getrefcount(g) == ALONE_IN_PULL
-        ours = alone and (self.later or getrefcount(node) == NODE_ALONE_IN_PULL) and g.flags.c_contiguous
+        ours = (
+            type(g) is ndarray
+            and getrefcount(g) == ALONE_IN_PULL
+            and (self.later or getrefcount(node) == NODE_ALONE_IN_PULL)
+            and g.base is None
+            and (g.ndim == 1 or g.flags.c_contiguous)
+        )
         value = g[index]
         shape, dtype = node.fit.parents[1]
-        if value.dtype is not dtype or value.shape != shape:
+        if type(value) is not float64 or dtype is not FLOAT64 or shape:  # whose attributes are slow to read
             value = fitted(value, shape, dtype)
         if not ours:
             old = np.copy(g, order="C")
@@ -434,7 +439,7 @@ class _PlainWrite(Write):
             old = g
             node.cotangent = None
         old[index] = 0
-        parent, source = node.parents
+        parent, source = node.parent, node.other
         if parent.cotangent is None:
             parent.cotangent = old
         else:

@@ -24,6 +24,7 @@ conjugation. What arrives at a real value is its real part.
 """
 
 from functools import partial
+from itertools import repeat
 from sys import _getframe, getrefcount
 
 import numpy as np
@@ -31,7 +32,7 @@ from numpy import ndarray
 
 from mygrad.engine.memory import ALONE
 from mygrad.engine.mending import has_nan, selected
-from mygrad.engine.node import Saved
+from mygrad.engine.node import Saved, new_cell
 from mygrad.engine.record import (
     NOTHING,
     RESULT,
@@ -49,6 +50,7 @@ from mygrad.engine.sums import LARGE, Stretched, small_sum, sum_over
 
 __all__ = [
     "HANDS_ON_LARGE",
+    "NO_PARENT",
     "Elementwise",
     "Pattern",
     "Rule",
@@ -97,6 +99,9 @@ refusals: dict = {}
 places: dict = {}
 """Where the entry of each function is written: the module, the file and the line."""
 
+
+NO_PARENT = repeat(False)
+"""What `Rule.free_of_nan` answers where none of the parents is known to be, however many there are."""
 
 SMALL = 1024
 """Elements up to which a new array for a sum costs less than to find out whether the old one is ours."""
@@ -188,7 +193,7 @@ def value_of(saved):
 
 def lifted(cell, node) -> Saved:
     """A cell with the same value as a tensor, so that what is computed from it is recorded."""
-    return cell if node is None else Saved(make(cell.value, node))
+    return cell if node is None else new_cell(make(cell.value, node))
 
 
 def parameters(function) -> tuple[str, ...]:
@@ -229,7 +234,7 @@ class Rule:
 
         Returns
         -------
-        sequence of bool or None
+        iterable of bool or None
             None if it can: something that the node remembers holds a NaN. Else for each parent whether its
             value is known to hold none, so that what it was made from needs no care either.
         """
@@ -417,7 +422,7 @@ def _puller(pattern):
                 c = function(c)
         else:
             c = edge(g, node.saved)
-        (parent,) = node.parents
+        parent = node.parent
         if fit is not None:
             c = fit_back(fit, c, 0)
         if parent.cotangent is None:
@@ -440,7 +445,7 @@ def _puller(pattern):
             c, d = edge(g, saved), other_edge(g, saved)
         if fit is not None:
             c, d = fit_back(fit, c, 0), fit_back(fit, d, 1)
-        parent, other = node.parents
+        parent, other = node.parent, node.other
         if parent.cotangent is None:
             parent.cotangent = c
         else:

@@ -5,11 +5,12 @@ to the oldest; a node's cotangent is then complete, as whatever was made from it
 it on to the parents.
 """
 
+from bisect import bisect_left
 from itertools import compress, count
 from operator import attrgetter, not_
 
 import numpy as np
-from numpy import ndarray
+from numpy import float64, ndarray
 from numpy.linalg import LinAlgError
 
 from mygrad.engine.blocks import Runs
@@ -34,11 +35,23 @@ def reachable(root: Node, oldest=0) -> list[Node]:
     root.mark = mark
     nodes = [root]
     for node in nodes:  # the list grows as we go: no recursion, however deep the graph
-        for parent in node.parents:
-            if parent.mark != mark and parent.order >= oldest:
-                parent.mark = mark
-                nodes.append(parent)
+        if node.order < oldest:
+            continue
+        parent, other = node.parent, node.other
+        if parent is not None and parent.mark != mark:
+            parent.mark = mark
+            nodes.append(parent)
+        if other is not None:
+            if other.mark != mark:
+                other.mark = mark
+                nodes.append(other)
+            for parent in node.rest:
+                if parent.mark != mark:
+                    parent.mark = mark
+                    nodes.append(parent)
     nodes.sort(key=_by_order)
+    if oldest:
+        del nodes[: bisect_left(nodes, oldest, key=_by_order)]
     return nodes
 
 
@@ -62,9 +75,9 @@ def reverse(root: Node, cotangent, retain_graph=False):
     way, so that values are freed as the sweep passes them.
     """
     nodes = reachable(root)
-    _require_whole(nodes)
-    for node in nodes:
-        if node.cotangent is not None:
+    if held := [node for node in nodes if node.cotangent is not None]:
+        _require_whole(held)  # what was consumed holds a gradient, or a mark for none
+        for node in held:
             node.cotangent = node.grad = None
     _sweep(nodes, cotangent, retain_graph)
 
@@ -85,16 +98,15 @@ def _sweep(nodes, cotangent, retain_graph, found=()):
             g = node.cotangent
             if found and node in found:
                 found[node] = g
-            parents = node.parents
-            if parents and g is not None:
+            if g is not None and node.parent is not None:
                 if runs is not None and type(g) is ndarray and g.nbytes >= LARGE and runs.sweep(node, g):
                     continue
                 # Of a watched node: which of the parents need no watching.
-                watched = node.mark < 0
+                watched = node.mark < 0 and (type(g) is not float64 or not g)
                 free = node.rule.free_of_nan(node) if watched else ()
                 if free is None:
                     _pull_carefully(node, g)
-                    _watch(parents)
+                    _watch(node.parents)
                 else:
                     try:
                         leaves_out = node.rule.pull(node, g)
@@ -102,20 +114,22 @@ def _sweep(nodes, cotangent, retain_graph, found=()):
                             leaves_out -= HANDS_ON_LARGE
                             if runs is None:
                                 runs = Runs(nodes, retain_graph, found)
-                        if leaves_out:
-                            for parent in parents:  # as _watch, which would be another call
-                                parent.mark = -abs(parent.mark)
-                            parent = None  # else its cotangent, which may be handed on, would have two owners
+                        if leaves_out:  # as _watch, which would be another call
+                            node.parent.mark = -abs(node.parent.mark)
+                            if node.other is not None:
+                                node.other.mark = -abs(node.other.mark)
+                                if node.rest:
+                                    _watch(node.rest)
                         elif watched and not all(free):
-                            _watch(compress(parents, map(not_, free)))
+                            _watch(compress(node.parents, map(not_, free)))
                     except INVALID:
                         _pull_mended(node, g)
-                        _watch(parents)
-            if not retain_graph:  # as _consume, which would be another call for each node
-                node.rule = CONSUMED if parents else SPENT
-                node.parents = ()
-                node.saved = node.fit = None
-                if g is None:
+                        _watch(node.parents)
+            if not retain_graph:  # as Node.consume, which would be another call for each node
+                node.rule = SPENT if node.parent is None else CONSUMED
+                node.parent = node.other = node.saved = node.fit = None
+                node.rest = ()
+                if node.cotangent is None:
                     node.cotangent = NO_GRADIENT
 
 
@@ -152,21 +166,13 @@ def _pull_mended(node, g):
             deposit(parent, c)
 
 
-def _consume(node):
-    node.rule = CONSUMED if node.parents else SPENT
-    node.parents = ()
-    node.saved = node.fit = None
-    if node.cotangent is None:
-        node.cotangent = NO_GRADIENT
-
-
 def consume(root: Node):
     """Give up the graph that `root` was made from."""
     nodes = reachable(root)
     while nodes:
         node = nodes.pop()
         if node.rule is not CONSUMED and node.rule is not SPENT:
-            _consume(node)
+            node.consume()
 
 
 def gradients(root: Node | None, inputs: list[Node], cotangent=1.0, graph=False) -> list:
@@ -199,7 +205,7 @@ def gradients(root: Node | None, inputs: list[Node], cotangent=1.0, graph=False)
         while nodes:
             node = nodes.pop()
             g = found.get(node)
-            if g is None or not node.parents:
+            if g is None or node.parent is None:
                 continue
             rule = node.rule
             saved = rule.lift(node) if graph else node.saved
@@ -241,7 +247,7 @@ def forward(root: Node | None, inputs: dict[Node, object], graph=False):
     _require_whole(nodes)
     with np.errstate(all="ignore"):
         for node in nodes:
-            if node in found or not node.parents:
+            if node in found or node.parent is None:
                 continue
             tangents = [found.get(parent) for parent in node.parents]
             if any(t is not None for t in tangents):
@@ -253,5 +259,5 @@ def forward(root: Node | None, inputs: dict[Node, object], graph=False):
                 except INVALID:
                     found[node] = rule.push_mended(node, tangents, saved)
                 if tangents[0] is None:  # the rule may have taken it over, to write on it
-                    found.pop(node.parents[0], None)
+                    found.pop(node.parent, None)
     return found.get(root)

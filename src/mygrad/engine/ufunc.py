@@ -14,7 +14,7 @@ from mygrad.engine.calling import plain, with_value, written_to
 from mygrad.engine.chapters import found_late
 from mygrad.engine.memory import remember_array
 from mygrad.engine.modes import RECORDING
-from mygrad.engine.node import Saved
+from mygrad.engine.node import new_cell
 from mygrad.engine.record import (
     Fit,
     Handle,
@@ -142,7 +142,7 @@ def _node(rule, operands, datas, t, data, mask):
     fit = fit_of(data, *[datas[i] for i in nodes])
     if mask is not None:
         fit = Fit(fit.shape, fit.dtype, fit.parents, remember_array(mask))
-    return new_node(pattern, tuple(nodes.values()), saved, fit)
+    return new_node(pattern, saved, fit, *nodes.values())
 
 
 def _call_into(rule, operands, datas, out, mask, kwargs):
@@ -156,7 +156,7 @@ def _written_into(rule, operands, datas, out, mask, kwargs):
     # The cells of the operands are made before the write that may change them, the cell of the result is
     # filled after.
     result = make(values)
-    result._saved = cell = Saved(None)
+    result._saved = cell = new_cell(None)
     node = None
     if any(recorded_node(x) is not None for x in operands):
         value = _stand_in(rule.ufunc, datas, kwargs, values)

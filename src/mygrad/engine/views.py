@@ -162,7 +162,7 @@ class View:
         if self.parent is not None:
             return self._renewed(source)
         self._source = source
-        node = self._node = new_node(self.rule, (source,), self.saved, self.fit)
+        node = self._node = new_node(self.rule, self.saved, self.fit, source)
         return node
 
     def _renewed(self, source):
@@ -174,7 +174,7 @@ class View:
             view = view.parent
         node = source if view is None else view._node
         for view in reversed(stale):
-            node = view._node = new_node(view.rule, (node,), view.saved, view.fit)
+            node = view._node = new_node(view.rule, view.saved, view.fit, node)
             view._source = source
         return node
 
@@ -372,7 +372,7 @@ def write(t, store, value_node, value_data, region_index=WHOLE, mask=None, ours=
             fit = fit_with_element(values.shape)
         else:
             fit = fit_of(values, values, value_data)
-        base._node = new_node(PLAIN_WRITE, (old, value_node), region_index, fit)
+        base._node = new_node(PLAIN_WRITE, region_index, fit, old, value_node)
         return
     written = Written(
         None if view is None else view.step,
@@ -383,11 +383,11 @@ def write(t, store, value_node, value_data, region_index=WHOLE, mask=None, ours=
         values,
     )
     if value_node is None:
-        node = new_node(WRITE, (old,), written, fit_of(values, values))
+        node = new_node(WRITE, written, fit_of(values, values), old)
     elif old is None:
-        node = new_node(WRITE, (value_node,), written, fit_of(values, value_data))
+        node = new_node(WRITE, written, fit_of(values, value_data), value_node)
     else:
-        node = new_node(WRITE, (old, value_node), written, fit_of(values, values, value_data))
+        node = new_node(WRITE, written, fit_of(values, values, value_data), old, value_node)
     base._node = node
 
 
@@ -411,7 +411,7 @@ def add_at(t, index, value) -> bool:
         node = None
         if given:
             nodes, arrays = zip(*given, strict=True)
-            node = new_node(ADD, nodes, region, fit_of(values, *arrays))
+            node = new_node(ADD, region, fit_of(values, *arrays), *nodes)
         write(t, lambda array: add(array, index, data), node, values, ours=True)
     return True
 
@@ -500,7 +500,7 @@ def read(t, index):
             return make(data)
     element = type(data) is float64 and values.dtype is FLOAT64
     fit = fit_of_element(values.shape) if element else fit_of(data, values)
-    made = new_node(READ, (node,), saved, fit)
+    made = new_node(READ, saved, fit, node)
     if values.size >= LARGE and data.size * 16 < values.size:
         # On the way back it comes last of what was made from them, and adds its few to the cotangent that
         # there is by then: the first would have to make zeros, and the others to be added to them.

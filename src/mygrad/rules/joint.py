@@ -12,7 +12,7 @@ from mygrad.engine.call import static_cell
 from mygrad.engine.calling import plain
 from mygrad.engine.mending import mended
 from mygrad.engine.modes import RECORDING
-from mygrad.engine.node import Saved, leaf
+from mygrad.engine.node import leaf, new_cell
 from mygrad.engine.record import (
     Handle,
     cell_of,
@@ -126,18 +126,18 @@ class Joint(Rule):
         static = dict(static)
         for name, source, what in self.attributes:
             static[name] = getattr(np.asarray(plain(arguments[source])), what)
-        out = [cell_of(x) if i in places else Saved(x) for i, x in enumerate(tensors)]
+        out = [cell_of(x) if i in places else new_cell(x) for i, x in enumerate(tensors)]
         static = {name: static_cell(value) for name, value in static.items()}
         saved |= {"out": out, "static": static, "active": tuple(nodes)}
         sources = [plain(arguments[name]) for name in nodes]
-        whole = new_node(self, tuple(nodes.values()), saved, fit_of(results[places[0]], *sources))
+        whole = new_node(self, saved, fit_of(results[places[0]], *sources), *nodes.values())
         for i in places:
             tensors[i]._node = self._part(whole, i, len(results), results[i])
         return tensors
 
     @staticmethod
     def _part(whole, place, count, data):
-        return new_node(Part(place, count), (whole,), None, fit_of(data, data))
+        return new_node(Part(place, count), None, fit_of(data, data), whole)
 
     def _named(self, saved):
         """What the rule may name."""
