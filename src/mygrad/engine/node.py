@@ -99,7 +99,7 @@ CONSUMED = _Marker("CONSUMED")
 """The rule of a node whose part of the graph was given up, by ``backward`` or ``clear_graph``."""
 
 SPENT = _Marker("SPENT")
-"""The rule of a leaf of such a graph: nothing is lost with it but that the graph can't be used twice by
+"""The rule of a leaf of such a graph that another one may have too, so that it isn't differentiated by
 mistake."""
 
 NO_GRADIENT = _Marker("NO_GRADIENT")

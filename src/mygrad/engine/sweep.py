@@ -8,12 +8,14 @@ it on to the parents.
 from bisect import bisect_left
 from itertools import compress, count
 from operator import attrgetter, not_
+from sys import getrefcount
 
 import numpy as np
 from numpy import float64, ndarray
 from numpy.linalg import LinAlgError
 
 from mygrad.engine.blocks import Runs
+from mygrad.engine.memory import ALONE
 from mygrad.engine.mending import has_nan
 from mygrad.engine.node import CONSUMED, NO_GRADIENT, SPENT, Node
 from mygrad.engine.record import LARGE, make
@@ -125,10 +127,13 @@ def _sweep(nodes, cotangent, retain_graph, found=()):
                     except INVALID:
                         _pull_mended(node, g)
                         _watch(node.parents)
-            if not retain_graph:  # as Node.consume, which would be another call for each node
-                node.rule = SPENT if node.parent is None else CONSUMED
-                node.parent = node.other = node.saved = node.fit = None
-                node.rest = ()
+            if not retain_graph:
+                if node.parent is not None:  # as Node.consume, which would be another call for each node
+                    node.rule = CONSUMED
+                    node.parent = node.other = node.saved = node.fit = None
+                    node.rest = ()
+                elif getrefcount(node) != ALONE:  # where the tensor alone holds it, it can be used again
+                    node.rule = SPENT
                 if node.cotangent is None:
                     node.cotangent = NO_GRADIENT
 
