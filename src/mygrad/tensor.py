@@ -347,8 +347,9 @@ class Tensor(Operators, Methods):
         return call_ufunc(ufunc, method, inputs, kwargs)
 
     def __array_function__(self, function, types, args, kwargs):
-        if len(types) > 1 and any(not issubclass(cls, (Handle, ndarray)) for cls in types):
-            return NotImplemented
+        for cls in types:
+            if cls is not Tensor and not issubclass(cls, (Handle, ndarray)):
+                return NotImplemented
         return array_function(function, args, kwargs)
 
     def __array__(self, dtype=None, copy=None) -> ndarray:

@@ -16,6 +16,7 @@ from numpy import ndarray
 from mygrad.engine.call import SIMPLE, Call, Form, Plan, Recipe, is_simple, only_ints
 from mygrad.engine.memory import owner_of
 from mygrad.engine.modes import RECORDING
+from mygrad.engine.node import Saved
 from mygrad.engine.record import (
     Handle,
     differentiable_dtype,
@@ -124,11 +125,54 @@ class Called(Rule):
         result._node = new_node(self, recipe.call_of((x, y), result), recipe.fit, a, b)
         return result
 
+    def of_sequence(self, args, kwargs):
+        """The result for a sequence of arrays, if it is known what a node remembers of a call with such; else
+        None, and nothing has happened."""
+        try:
+            items, *static = self.bind(*args, **kwargs)
+            values = [x._value if isinstance(x, Handle) else x for x in items]
+            known = self.sequences.get((tuple([x.shape for x in values]), *static))
+        except (AttributeError, TypeError):  # a number or a list is among them, or they are wrong
+            return None
+        if known is None or not all(map(is_simple, static)):
+            return None
+        call, fit, dtypes, carriers = known
+        nodes = [isinstance(x, Handle) and (x._node is not None or x._view is not None) for x in items]
+        if nodes != carriers or [x.dtype for x in values] != dtypes:
+            return None
+        data = self.function(values, *args[1:], **kwargs)
+        if not RECORDING.get():
+            return make(data, unrecorded(data))
+        nodes = [node_of(x) for x, carries in zip(items, carriers, strict=True) if carries]
+        if None in nodes:  # a view that is a constant
+            return self.record(self.bind(*args, **kwargs), data)
+        return make(data, new_node(self, call, fit, *nodes))
+
+    def _learn_of_sequence(self, bound, call, fit):
+        """Keep what a node remembers of a call with a sequence, if that is no value."""
+        items, *static = bound
+        if self.input_places.keys() != {0} or not all(map(is_simple, static)):
+            return
+        if any(type(cell) is Saved for value in call.values if type(value) is list for cell in value):
+            return
+        values = list(map(np.asarray, map(plain, items)))
+        carriers = [False] * len(items)
+        for _, i in call.active:
+            carriers[i] = True
+        if len(self.sequences) > 1024:
+            self.sequences.clear()
+        key = tuple([x.shape for x in values]), *static
+        self.sequences[key] = call, fit, [x.dtype for x in values], carriers
+
     def __call__(self, *args, **kwargs):
         if self.takes_two and len(args) == 2 and not kwargs:
             return self.of_two(*args)
         if self.recipes and args and isinstance(args[0], Handle):
             result = self.repeated(args[0], args[1:], kwargs)
+            if result is not None:
+                return result
+        elif self.sequences and args and (type(args[0]) is list or type(args[0]) is tuple):
+            result = self.of_sequence(args, kwargs)
             if result is not None:
                 return result
         return self.in_form(args, kwargs)
@@ -275,12 +319,14 @@ class Called(Rule):
             bound = self._gather(bound, data.dtype, active, parents, sources)
         if not active or not differentiable_dtype(data.dtype):
             return result
+        fit = fit_of(data, *sources)
         if self.many:
             call = self._remember(self.whole, bound, result)
             call.active = tuple(active)
+            self._learn_of_sequence(bound, call, fit)
         else:
             call = self._remember(self.plan(tuple(active)), bound, result)
-        result._node = new_node(self, call, fit_of(data, *sources), *parents)
+        result._node = new_node(self, call, fit, *parents)
         return result
 
     def _ends(self, x, dtype):

@@ -126,6 +126,7 @@ class Function(Called):
         self.plans = {}
         self.forms = {}
         self.recipes = {}
+        self.sequences = {}
         # Whether it is a function of two arrays: what else there may be needn't be given.
         self.takes_two = kind == "multilinear" and self.inputs == self.by_position[:2] and not many
         # The cotangent of a view without a VJP is added by region.
