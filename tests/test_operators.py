@@ -608,3 +608,28 @@ def test_a_matrix_product_in_place_that_would_be_broadcast_is_refused():
     assert x.tolist() == [1.0, 2.0, 3.0]
     x @= np.eye(3)[::-1]
     assert x.tolist() == [3.0, 2.0, 1.0]
+
+
+@pytest.mark.parametrize("data", [[1.0, 2.0], 3.0], ids=["array", "number"])
+@pytest.mark.parametrize("zeros", [(0.0, -0.0), (-0.0, 0.0)], ids=str)
+def test_a_zero_keeps_its_sign_whichever_came_first(data, zeros):
+    for zero in zeros:
+        x = mg.tensor(data)
+        y = x * zero
+        assert (np.signbit(y.data) == np.signbit(zero)).all()
+        (y + 0.0 * x).sum().backward()
+        assert (x.grad == 0).all()
+        assert (np.signbit((zero * np.negative(x)).data) != np.signbit(zero)).all()
+        assert (np.signbit(np.copysign(x, zero).data) == np.signbit(zero)).all()
+        assert (np.arctan2(x, zero).data == np.arctan2(np.asarray(data), zero)).all()
+
+
+@pytest.mark.parametrize("data", [[1.0, 2.0], 3.0], ids=["array", "number"])
+def test_a_ufunc_that_wants_a_whole_number_gets_it(data):
+    x = mg.tensor(data)
+    y = np.ldexp(x, 3)
+    y.sum().backward()
+    assert (y.data == np.ldexp(np.asarray(data), 3)).all()
+    assert (x.grad == 8.0).all()
+    with pytest.raises(TypeError):
+        np.ldexp(x, 3.0)

@@ -8,6 +8,8 @@ import pytest
 
 import mygrad as mg
 from mygrad.engine import blocks, record, steps, sweep
+from mygrad.engine.calling import Called
+from mygrad.engine.rule import rules
 from mygrad.engine.sweep import gradients
 from mygrad.errors import InvalidBackprop
 
@@ -15,7 +17,12 @@ from mygrad.errors import InvalidBackprop
 @pytest.fixture
 def small(monkeypatch):
     """Blocks of seven numbers of float64, for arrays of 20 numbers and more."""
-    monkeypatch.setattr(record, "_fits", {})  # they say whether a shape is large
+    # What is known of earlier calls says whether a shape is large.
+    monkeypatch.setattr(record, "_fits", {})
+    for rule in rules.values():
+        if isinstance(rule, Called):
+            monkeypatch.setattr(rule, "recipes", {})
+            monkeypatch.setattr(rule, "sequences", {})
     monkeypatch.setattr(record, "LARGE", 160)
     monkeypatch.setattr(sweep, "LARGE", 160)
     monkeypatch.setattr(steps, "BLOCK", 56)

@@ -273,7 +273,8 @@ def remember(tensor) -> Saved:
     if tensor._view is None:
         if cell is None:
             cell = tensor._saved = Saved()
-            cell.value = data
+            # NumPy's scalars are quicker than arrays of one element, and nobody can write into them.
+            cell.value = data[()] if type(data) is ndarray and not data.ndim else data
             return cell
         return _register(data, GUARDING.get()) if cell is SHARED else cell
     if type(data) is not ndarray:

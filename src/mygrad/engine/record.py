@@ -277,7 +277,8 @@ def recorder_of_two(rule, other):
 
     Where `y` is something else it is ``other(x, y)``, so that the function can be an operator in one call.
     """
-    ufunc, operator, first, both, same = rule.ufunc, rule.operator, rule.first, rule.both, rule.same
+    ufunc, first, both, same = rule.ufunc, rule.first, rule.both, rule.same
+    operator = rule.operator or ufunc  # NumPy's scalars are quicker by themselves than in a ufunc
     save = None if both.source is NOTHING else both.save
     save_first = None if first.source is NOTHING else first.save
     saves_number = first.source == 1
@@ -300,13 +301,13 @@ def recorder_of_two(rule, other):
             else:
                 p = p[()] if type(p) is ndarray and not p.ndim else p
                 q = q[()] if type(q) is ndarray and not q.ndim else q
-                if type(p) is not float64 or type(q) is not float64 or operator is None:
+                if type(p) is not float64 or type(q) is not float64:
                     return binary(rule, x, y)
-                out = operator(p, q)  # NumPy's scalars are quicker by themselves than in a ufunc
-        elif operator is None or (kind is not float and kind is not int):
+                out = operator(p, q)
+        elif kind is not float and (kind is not int or operator is ufunc):
             return other(x, y)
         elif type(p) is ndarray and p.ndim:
-            if p.dtype is not FLOAT64:
+            if p.dtype is not FLOAT64 or operator is ufunc:
                 return other(x, y)
             number = arrays.get(y) or cell_of_number(y, arrays)
             out = ufunc(p, number.value)  # a ufunc is quickest with arrays
@@ -361,7 +362,8 @@ def recorder_of_two(rule, other):
 def recorder_with_constant(rule, place, other):
     """The function that computes ``rule.ufunc`` of a tensor `x`, the operand at `place`, and a constant `y`,
     which is a Python number or an array, and records it; where `y` is something else, ``other(x, y)``."""
-    ufunc, operator = rule.ufunc, rule.operator
+    ufunc = rule.ufunc
+    operator = rule.operator or ufunc
     pattern, untied = (rule.second, None) if place else (rule.first, rule.untied)
     source = pattern.source
     wide = _wide(rule)
@@ -372,21 +374,21 @@ def recorder_with_constant(rule, place, other):
         constant = y
         alike = True  # whether shapes and dtypes are
         if kind is float or kind is int:
-            if type(p) is ndarray:
-                if operator is None or p.dtype is not FLOAT64:
-                    out = ufunc(y, p) if place else ufunc(p, y)
-                    alike = p.dtype is out.dtype
-                elif p.ndim:  # a ufunc is quickest with arrays
-                    constant = arrays.get(y) or cell_of_number(y, arrays)
-                    out = ufunc(constant.value, p) if place else ufunc(p, constant.value)
-                else:
-                    constant = floats.get(y) or cell_of_number(y, floats)
-                    out = operator(y, p[()]) if place else operator(p[()], y)
-            elif type(p) is float64 and operator is not None:
+            whole = kind is int and operator is ufunc  # some ufuncs want a whole number
+            if type(p) is float64 and not whole:
                 constant = floats.get(y) or cell_of_number(y, floats)
                 out = operator(y, p) if place else operator(p, y)
-            else:
+            elif type(p) is not ndarray:
                 return binary(rule, y, x) if place else binary(rule, x, y)
+            elif p.dtype is not FLOAT64 or whole:
+                out = ufunc(y, p) if place else ufunc(p, y)
+                alike = p.dtype is out.dtype
+            elif p.ndim:  # a ufunc is quickest with arrays
+                constant = arrays.get(y) or cell_of_number(y, arrays)
+                out = ufunc(constant.value, p) if place else ufunc(p, constant.value)
+            else:
+                constant = floats.get(y) or cell_of_number(y, floats)
+                out = operator(y, p[()]) if place else operator(p[()], y)
         elif kind is ndarray and type(p) is ndarray and y.ndim and y.dtype.kind in "fcbiu":
             if p.shape == y.shape or p.size + y.size < wide:
                 out = ufunc(y, p) if place else ufunc(p, y)
@@ -504,22 +506,23 @@ def cell_of(operand) -> Saved:
     return remember_array(operand)
 
 
-floats: dict[float, Saved] = {}
+floats: dict[float | str, Saved] = {}
 """The cells of Python numbers: the body of a loop has the same few each time."""
 
-arrays: dict[float, Saved] = {}
+arrays: dict[float | str, Saved] = {}
 """Those of arrays of float64 that stand for numbers, to combine with others."""
 
 
 def cell_of_number(value, cells) -> Saved:
     """A new cell of a Python number, for `floats` or `arrays`, where it is kept."""
     value = float(value)
-    cell = new_cell(value)
-    if cells is arrays:
-        cell.value = array = np.array(value)
-        array.setflags(False)
-    if value:  # 0.0 and -0.0 would be the same key
+    key = value or str(value)  # 0.0 and -0.0 would be the same key
+    cell = cells.get(key)
+    if cell is None:
         if len(cells) > 2**14:
             cells.clear()
-        cells[value] = cell
+        cell = cells[key] = new_cell(value)
+        if cells is arrays:
+            cell.value = array = np.array(value)
+            array.setflags(False)
     return cell

@@ -502,9 +502,12 @@ def _saver(sources):
         if i is None:
             return lambda operands, out: cell_of(out)
         return lambda operands, out: cell_of(operands[i])
-    if len(sources) == 2 and None not in sources:
+    if len(sources) == 2:
         i, j = sources
-        return lambda operands, out: (cell_of(operands[i]), cell_of(operands[j]))
+        return lambda operands, out: (
+            cell_of(out if i is None else operands[i]),
+            cell_of(out if j is None else operands[j]),
+        )
     return lambda operands, out: tuple([cell_of(out if i is None else operands[i]) for i in sources])
 
 
