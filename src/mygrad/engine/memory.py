@@ -160,22 +160,19 @@ class Memory:
         self.key = key
         # By the id of the remembered array; the cell lives as long as some node holds it.
         self.cells: dict[int, _Reference] = {}
-        # The arrays that the guard made read-only, to be made writeable again.
-        self.locked: list[ndarray] = []
+        # The arrays that the guard made read-only, to be made writeable again, by their id.
+        self.locked: dict[int, ndarray] = {}
 
     def lock(self, array: ndarray):
         """Make `array` and what it is a view of read-only, until the last cell is gone."""
         for member in (array,) if array.base is None else lineage(array):
             if member.flags.writeable:
                 member.setflags(False)  # which takes a third of the time of flags.writeable = False
-                self.locked.append(member)
+                self.locked[id(member)] = member
 
     def release(self):
         """Make everything writeable again that the guard made read-only."""
-        if len(self.locked) > 1:  # a view can't be made writeable before its base is
-            self.locked.sort(key=lambda array: array.base is not None)
-        for array in self.locked:
-            array.setflags(True)
+        _make_writeable(self.locked.values())
         self.locked.clear()
 
     def add(self, cell: Saved):
@@ -206,17 +203,24 @@ class Memory:
                 self.discard(key)
 
     @contextmanager
-    def unlocked(self):
-        """Lift the guard, for a write of our own or for making a view that shall not be born read-only."""
+    def unlocked(self, array=None):
+        """Lift the guard: for a write of our own, or from `array` and what it is a view of alone, for another
+        view that shall not be born read-only."""
         with _lock:
-            locked = list(self.locked)
-            self.release()
+            members = self.locked.values() if array is None else lineage(array)
+            locked = [member for member in members if id(member) in self.locked]
+            _make_writeable(locked)
             try:
                 yield
             finally:
-                for array in locked:
-                    array.flags.writeable = False
-                self.locked.extend(locked)
+                for member in locked:
+                    member.setflags(False)
+
+
+def _make_writeable(arrays):
+    # A view can't be made writeable before its base is.
+    for array in sorted(arrays, key=lambda array: array.base is not None) if len(arrays) > 1 else arrays:
+        array.setflags(True)
 
 
 class _Reference(weakref.ref):
@@ -246,8 +250,9 @@ def _bounds(array):
     return low, high + array.itemsize
 
 
-def _register(array: ndarray, guard: bool, cell: Saved | None = None) -> Saved:
-    """The cell of an array in shared memory; made read-only if the guard is to watch it."""
+def _register(array: ndarray, guarded: ndarray | None, cell: Saved | None = None) -> Saved:
+    """The cell of an array in shared memory; if an array is to be `guarded`, it and all that was handed out of
+    that memory are made read-only."""
     with _lock:
         owner = id(owner_of(array))
         memory = registry.get(owner)
@@ -259,8 +264,8 @@ def _register(array: ndarray, guard: bool, cell: Saved | None = None) -> Saved:
             cell = Saved(array) if known is None else known
         if known is not cell:
             memory.add(cell)
-        if guard:
-            memory.lock(array)
+        if guarded is not None:
+            memory.lock(guarded)
             for reference in _handed_out.get(owner, ()):
                 if (view := reference()) is not None:
                     memory.lock(view)
@@ -277,14 +282,15 @@ def remember(tensor) -> Saved:
     view = tensor._view
     if view is None:
         if tensor._saved is SHARED:
-            return _register(data, GUARDING.get())
+            return _register(data, data if GUARDING.get() else None)
         cell = tensor._saved
         if cell is None:
             cell = tensor._saved = Saved(data)
         return cell
     if data.nbytes <= SMALL:
         return Saved(data.copy(order="K"))
-    return _register(data, _is_public(view.base) and GUARDING.get())
+    # The array of a view is ours alone until it is handed out: what others know is the array of the base.
+    return _register(data, view.memory if _is_public(view.base) and GUARDING.get() else None)
 
 
 def _is_public(base) -> bool:
@@ -298,7 +304,7 @@ def remember_array(value) -> Saved:
     if isinstance(value, ndarray):
         if not value.ndim and not value.flags.writeable:  # a copy costs less than to watch it
             return Saved(value.copy())
-        return _register(value, GUARDING.get())
+        return _register(value, value if GUARDING.get() else None)
     return Saved(value)
 
 
@@ -308,7 +314,7 @@ def expose(root, array: ndarray):
     if cell is not SHARED:
         root._saved = SHARED
         if cell is not None and getrefcount(cell) > UNHELD and isinstance(cell.value, ndarray):
-            _register(cell.value, GUARDING.get(), cell)
+            _register(cell.value, cell.value if GUARDING.get() else None, cell)
     owner = owner_of(array)
     if owner is not array:
         _hand_out(owner, array)

@@ -259,12 +259,8 @@ def _born_writeable(t, rule, saved, data):
     memory = registry.get(id(owner_of(t._value)))
     if memory is None or not memory.locked:
         return data
-    with memory.unlocked():
-        data = rule.apply(t._value, saved)
-        writeable = data.flags.writeable
-    if writeable:
-        memory.lock(data)
-    return data
+    with memory.unlocked(t._value):
+        return rule.apply(t._value, saved)
 
 
 watched: dict = {}
