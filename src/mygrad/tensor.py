@@ -37,6 +37,7 @@ from mygrad.engine.ufunc import call_ufunc
 from mygrad.engine.views import (
     base_of,
     data_of,
+    is_view_at,
     may_hold_gradient,
     own_memory,
     read,
@@ -454,9 +455,11 @@ class Tensor(Operators, Methods):
         return read(self, index if type(index) in (int, slice) else _plain_index(index))
 
     def __setitem__(self, index, value) -> None:
-        element = (type(index) is int or type(index) is tuple) and type(value) is Tensor
-        if element and write_element(self, index, value):
-            return
+        if type(value) is Tensor:
+            if (type(index) is int or type(index) is tuple) and write_element(self, index, value):
+                return
+            if value._view is not None and is_view_at(self, index, value):
+                return
         if type(index) is int or type(index) is slice:
             remembered = index
         else:

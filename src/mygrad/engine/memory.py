@@ -251,8 +251,8 @@ def _bounds(array):
 
 
 def _register(array: ndarray, guarded: ndarray | None, cell: Saved | None = None) -> Saved:
-    """The cell of an array in shared memory; if an array is to be `guarded`, it and all that was handed out of
-    that memory are made read-only."""
+    """The cell of an array in shared memory. If an array is to be `guarded`, it is made read-only, with all
+    that was handed out of that memory."""
     with _lock:
         owner = id(owner_of(array))
         memory = registry.get(owner)

@@ -29,8 +29,10 @@ __all__ = [
     "PLACE",
     "READ",
     "RESHAPE",
+    "SUBTRACT",
     "WHOLE",
     "WRITE",
+    "Addition",
     "Read",
     "Region",
     "Write",
@@ -397,6 +399,10 @@ class Write(_Places):
                 out = written.buffer(old)
         if isinstance(value, Handle) and not isinstance(out, Handle):
             out = make(out)
+        return self.changed(written, out, value)
+
+    def changed(self, written, out, value):
+        """The tangent `out` of the old base, which is ours, after the write of a value with this tangent."""
         return written.replaced(out, 0 if value is None else value)
 
 
@@ -446,26 +452,42 @@ class _PlainWrite(Write):
         return True
 
 
-class _Add(_Places):
-    """``np.add.at(x, index, value)``. Saved is the region, or None if the value is a constant."""
+class Addition(Write):
+    """The base after ``x[index] += value`` or ``-=``: no element of the old base is left out."""
+
+    __slots__ = ("subtracts",)
+
+    def __init__(self, subtracts):
+        self.subtracts = subtracts
 
     def __repr__(self):
-        return "<rule of np.add.at>"
+        return f"<rule of x[index] {'-' if self.subtracts else '+'}= value>"
+
+    def pull(self, node, g):
+        if node.saved.superseded:  # nobody looks at the cotangent, and the buffer is handed on
+            node.cotangent = None
+        for parent, c in zip(node.parents, self.cotangents(node, g, node.saved), strict=True):
+            deposit(parent, c)
 
     def cotangents(self, node, g, saved):
-        result = [g] * (len(node.parents) - (node.saved is not None))
-        if node.saved is not None:
-            value = fitted(node.saved.take(g), *node.fit.parents[-1])
-            # A view of the cotangent must not become the buffer of another node.
-            result.append(value.copy() if isinstance(value, ndarray) and value.base is not None else value)
+        written = node.saved
+        result = [g] * written.has_old
+        if written.has_value:
+            value = fitted(written.take(g), *node.fit.parents[-1])
+            if self.subtracts:
+                value = -value
+            elif isinstance(value, ndarray) and (value is g or value.base is not None):
+                value = value.copy()  # a view of the cotangent must not become the buffer of another node
+            result.append(value)
         return result
 
-    def push(self, node, tangents, saved):
-        if node.saved is None or tangents[-1] is None:
-            return tangents[0]
-        change = PLACE(tangents[-1], node.saved, node.fit.shape, node.fit.dtype)
-        return change if len(tangents) == 1 or tangents[0] is None else tangents[0] + change
+    def changed(self, written, out, value):
+        if value is not None:
+            with np.errstate(invalid="ignore"):  # inf - inf is NaN, and nothing to mend
+                written.add(out, -value if self.subtracts else value)
+        return out
 
 
-READ, PLACE, WRITE, RESHAPE, ADD = Read(), _Place(), Write(), _Reshape(), _Add()
+READ, PLACE, WRITE, RESHAPE = Read(), _Place(), Write(), _Reshape()
+ADD, SUBTRACT = Addition(False), Addition(True)
 PLAIN_WRITE, SUPERSEDED_WRITE = _PlainWrite(False), _PlainWrite(True)

@@ -28,6 +28,7 @@ from mygrad.engine.record import (
     recorded_node,
     unrecorded,
 )
+from mygrad.engine.regions import ADD, SUBTRACT
 from mygrad.engine.rule import Elementwise, Several, composites, not_differentiable, rules
 from mygrad.engine.views import add_at, make_over, own_memory, unchanged_on_error, write
 from mygrad.losses import lose
@@ -152,6 +153,18 @@ def _call_into(rule, operands, datas, out, mask, kwargs):
 
 def _written_into(rule, operands, datas, out, mask, kwargs):
     target = out if isinstance(out, Handle) else make_over(out)
+    if operands[0] is target and target._view is not None and mask is None and not kwargs:
+        addition = ADDITIONS.get(rule.ufunc)
+        if addition is not None:
+            _, value = operands
+            write(
+                target,
+                lambda array: rule.ufunc(*datas, out=array),
+                recorded_node(value),
+                datas[1] if hasattr(datas[1], "dtype") else np.asarray(datas[1]),
+                rule=addition,
+            )
+            return target
     values = own_memory(target)
     # The cells of the operands are made before the write that may change them, the cell of the result is
     # filled after.
@@ -170,6 +183,10 @@ def _written_into(rule, operands, datas, out, mask, kwargs):
     elif node is not None and _holds(node, cell):
         cell.value = values.copy()
     return target
+
+
+ADDITIONS = {np.add: ADD, np.subtract: SUBTRACT}
+"""What ``view += value`` is to the base of the view: no other node is needed."""
 
 
 def _holds(node, cell):

@@ -40,7 +40,6 @@ from mygrad.engine.regions import (
     RESHAPE,
     WHOLE,
     WRITE,
-    Region,
     Write,
     Written,
     remembered_index,
@@ -54,6 +53,7 @@ __all__ = [
     "add_at",
     "base_of",
     "data_of",
+    "is_view_at",
     "make_over",
     "make_view",
     "may_hold_gradient",
@@ -300,7 +300,7 @@ class unchanged_on_error:
                 node.cotangent, node.grad = cotangent, gradient
 
 
-def write(t, store, value_node, value_data, region_index=WHOLE, mask=None, ours=False):
+def write(t, store, value_node, value_data, region_index=WHOLE, mask=None, ours=False, rule=WRITE):
     """Write into the memory of `t`, and tell the graph.
 
     Parameters
@@ -317,6 +317,8 @@ def write(t, store, value_node, value_data, region_index=WHOLE, mask=None, ours=
         The part of `t` that is written.
     ours : bool
         Whether `value_node` was made for this write, so that it may become the node of the base.
+    rule : Write
+        `ADD` or `SUBTRACT` where the value is added to what is there, or subtracted.
     """
     base = t if t._view is None else base_of(t)
     target = t._value
@@ -342,6 +344,7 @@ def write(t, store, value_node, value_data, region_index=WHOLE, mask=None, ours=
     view = t._view  # base_of may have found that it is one no longer
     if view is not None and view.constant:
         value_node = None
+        rule = WRITE
     old = base._node
     if old is None:
         if value_node is None:
@@ -363,6 +366,7 @@ def write(t, store, value_node, value_data, region_index=WHOLE, mask=None, ours=
         return
     values = base._value if base is not t else target
     plain = mask is None and view is None and (type(region_index) is int or type(region_index) is slice)
+    plain = plain and rule is WRITE
     if plain and old is not None and value_node is not None and values.flags.c_contiguous:
         if type(value_data) is float64 and values.dtype is FLOAT64:
             fit = fit_with_element(values.shape)
@@ -379,12 +383,28 @@ def write(t, store, value_node, value_data, region_index=WHOLE, mask=None, ours=
         values,
     )
     if value_node is None:
-        node = new_node(WRITE, (old,), written, fit_of(values, values))
+        node = new_node(rule, (old,), written, fit_of(values, values))
     elif old is None:
-        node = new_node(WRITE, (value_node,), written, fit_of(values, value_data))
+        node = new_node(rule, (value_node,), written, fit_of(values, value_data))
     else:
-        node = new_node(WRITE, (old, value_node), written, fit_of(values, values, value_data))
+        node = new_node(rule, (old, value_node), written, fit_of(values, values, value_data))
     base._node = node
+
+
+def is_view_at(t, index, value) -> bool:
+    """Whether the view `value` is ``t[index]`` itself, so that there is nothing to write: Python ends
+    ``t[index] += x`` with a write of what it has changed already."""
+    view, base = value._view, base_of(t)
+    return (
+        view.rule is READ
+        and not view.constant
+        and view.parent is t._view
+        and base_of(value) is base
+        and view.memory is base._value
+        and basic_index(index)
+        and index == view.saved
+        and (base._node is None or base._node.cotangent is None)
+    )
 
 
 def add_at(t, index, value) -> bool:
@@ -401,14 +421,9 @@ def add_at(t, index, value) -> bool:
     if np.may_share_memory(values, data):
         return False
     with unchanged_on_error(t, value):
-        old, source = recorded_node(t), recorded_node(value)
-        region = None if source is None else Region(None, remembered_index(index))
-        given = [(node, x) for node, x in ((old, values), (source, data)) if node is not None]
-        node = None
-        if given:
-            nodes, arrays = zip(*given, strict=True)
-            node = new_node(ADD, nodes, region, fit_of(values, *arrays))
-        write(t, lambda array: add(array, index, data), node, values, ours=True)
+        node = recorded_node(value)
+        region = WHOLE if node is None else remembered_index(index)
+        write(t, lambda array: add(array, index, data), node, data, region, rule=ADD)
     return True
 
 
