@@ -37,7 +37,7 @@ from mygrad.engine.ufunc import call_ufunc
 from mygrad.engine.views import (
     base_of,
     data_of,
-    is_view_at,
+    is_written_back,
     may_hold_gradient,
     own_memory,
     read,
@@ -458,7 +458,7 @@ class Tensor(Operators, Methods):
         if type(value) is Tensor:
             if (type(index) is int or type(index) is tuple) and write_element(self, index, value):
                 return
-            if value._view is not None and is_view_at(self, index, value):
+            if value._view is not None and is_written_back(self, index, value):
                 return
         if type(index) is int or type(index) is slice:
             remembered = index

@@ -8,7 +8,7 @@ regions cost.
 from sys import getrefcount
 
 import numpy as np
-from numpy import ndarray
+from numpy import float64, ndarray
 
 from mygrad.engine.indexing import add, basic_index, has_integers, names_all, only_where, put, repeats, taken
 from mygrad.engine.memory import (
@@ -157,12 +157,13 @@ class Region:
             target[index] += value
 
 
-def add_region(parent: Node, region: Region, value, fit: Fit):
-    """Add `value` into a region of the parent's cotangent buffer."""
+def add_region(parent: Node, region: Region, value, fit: Fit) -> bool:
+    """Add `value` into a region of the parent's cotangent buffer; true if all else is 0 there."""
     zero = parent.cotangent is None
     buffer = own_buffer(parent, fit)
     with np.errstate(invalid="ignore"):  # inf - inf is NaN, and nothing to mend
         region.add(buffer, value, zero)
+    return zero
 
 
 def add_after_all(buffer, index, value):
@@ -206,9 +207,9 @@ class Read(_Places):
             if buffer is None:
                 if g.nbytes > SMALL and names_all(index):
                     parent.cotangent = g.reshape(node.fit.parents[0][0])
-                else:
-                    buffer = parent.cotangent = np.zeros(*node.fit.parents[0])
-                    buffer[index] = g
+                    return False
+                buffer = parent.cotangent = np.zeros(*node.fit.parents[0])
+                buffer[index] = g
                 return True
             # As own_buffer does, with another call.
             if not (type(buffer) is ndarray and getrefcount(buffer) == ALONE and buffer.base is None):
@@ -217,9 +218,8 @@ class Read(_Places):
                 buffer[index] += g
             except FloatingPointError:
                 add_after_all(buffer, index, g)
-        else:
-            add_region(parent, Region(None, index), g, node.fit)
-        return True
+            return False  # what else there is was there before
+        return add_region(parent, Region(None, index), g, node.fit)
 
     def cotangents(self, node, g, saved):
         return [PLACE(g, Region(None, node.saved), *node.fit.parents[0])]
@@ -356,6 +356,8 @@ class Write(_Places):
             else:
                 written.clear(old)
             parent = node.parents[0]
+            if parent.mark > 0:  # the sweep takes care there: what was overwritten is left out
+                parent.mark = -parent.mark
             if parent.cotangent is None:
                 parent.cotangent = old
             else:
@@ -366,7 +368,7 @@ class Write(_Places):
                 parent.cotangent = value
             else:
                 deposit(parent, value)
-        return True
+        return not written.direct
 
     def cotangents(self, node, g, saved):
         written = self.written(node)
@@ -441,6 +443,8 @@ class _PlainWrite(Write):
             node.cotangent = None
         old[index] = 0
         parent, source = node.parents
+        if parent.mark > 0:
+            parent.mark = -parent.mark
         if parent.cotangent is None:
             parent.cotangent = old
         else:
@@ -449,7 +453,10 @@ class _PlainWrite(Write):
             source.cotangent = value
         else:
             deposit(source, value)
-        return True
+        return node.mark < 0 and (value == 0.0 if type(value) is float64 else True)
+
+    def free_of_nan(self, node):
+        return True, True  # what isn't is told by `pull`, which sees whether the value was left out
 
 
 class Addition(Write):

@@ -53,7 +53,7 @@ __all__ = [
     "add_at",
     "base_of",
     "data_of",
-    "is_view_at",
+    "is_written_back",
     "make_over",
     "make_view",
     "may_hold_gradient",
@@ -391,19 +391,21 @@ def write(t, store, value_node, value_data, region_index=WHOLE, mask=None, ours=
     base._node = node
 
 
-def is_view_at(t, index, value) -> bool:
-    """Whether the view `value` is ``t[index]`` itself, so that there is nothing to write: Python ends
-    ``t[index] += x`` with a write of what it has changed already."""
+def is_written_back(t, index, value) -> bool:
+    """Whether `value` is the view ``t[index]``, and was written to just now: Python ends ``t[index] += x``
+    with a write of the view to where it is, and there is nothing left to write."""
     view, base = value._view, base_of(t)
+    node = base._node
     return (
-        view.rule is READ
-        and not view.constant
+        node is not None
+        and type(node.saved) is Written
+        and node.saved.step is view._step is not None
+        and getrefcount(node) == ALONE  # nobody has used it since
+        and view.rule is READ
         and view.parent is t._view
-        and base_of(value) is base
         and view.memory is base._value
         and basic_index(index)
         and index == view.saved
-        and (base._node is None or base._node.cotangent is None)
     )
 
 
@@ -411,8 +413,8 @@ def add_at(t, index, value) -> bool:
     """``np.add.at(t, index, value)``; false, and nothing is done, where the dtype is another."""
     values = own_memory(t)
     shape = shape_named(index, values.shape)
-    if type(value) is float or type(value) is int:
-        value = np.full(shape, value, values.dtype)
+    if (type(value) is float or type(value) is int) and values.dtype is FLOAT64:
+        value = np.full(shape, value, FLOAT64)  # NumPy adds it in float64 to float32, too
     elif np.shape(value) != shape:
         value = np.broadcast_to(value, shape)
     data = value._value if isinstance(value, Handle) else value
