@@ -53,6 +53,7 @@ __all__ = [
     "add_at",
     "base_of",
     "data_of",
+    "holds_gradient",
     "is_written_back",
     "make_over",
     "make_view",
@@ -273,6 +274,14 @@ def may_hold_gradient(value) -> bool:
         return False
     node = value._node
     return value._view is not None or (node is not None and node.cotangent is not None)
+
+
+def holds_gradient(value) -> bool:
+    """Whether `value` is a tensor whose use clears a gradient."""
+    if not isinstance(value, Handle):
+        return False
+    node = (value if value._view is None else base_of(value))._node
+    return node is not None and node.cotangent is not None
 
 
 class unchanged_on_error:
