@@ -172,21 +172,24 @@ class Memory:
 
     def release(self):
         """Make everything writeable again that the guard made read-only."""
-        _make_writeable(self.locked.values())
+        # A view can't be made writeable before its base is.
+        for array in sorted(self.locked.values(), key=lambda array: array.base is not None):
+            array.setflags(True)
         self.locked.clear()
 
-    def add(self, cell: Saved):
-        key = id(cell.value)
+    def add(self, key, cell: Saved):
         self.cells[key] = reference = _Reference(cell, _forget)
         reference.memory = self
         reference.key = key
         reference.untouched = 0
 
     def discard(self, key):
-        self.cells.pop(key, None)
-        if not self.cells:
+        cells = self.cells
+        cells.pop(key, None)
+        if not cells:
             registry.pop(self.key, None)
-            self.release()
+            if self.locked:
+                self.release()
 
     def preserve(self, region: ndarray):
         """Give a copy of their own to the cells whose memory `region` overlaps."""
@@ -203,24 +206,30 @@ class Memory:
                 self.discard(key)
 
     @contextmanager
-    def unlocked(self, array=None):
-        """Lift the guard: for a write of our own, or from `array` and what it is a view of alone, for another
-        view that shall not be born read-only."""
+    def unlocked(self):
+        """Lift the guard, for a write of our own."""
         with _lock:
-            members = self.locked.values() if array is None else lineage(array)
-            locked = [member for member in members if id(member) in self.locked]
-            _make_writeable(locked)
+            locked = list(self.locked.values())
+            self.release()
             try:
                 yield
             finally:
+                for array in locked:
+                    array.setflags(False)
+                self.locked.update((id(array), array) for array in locked)
+
+    def view(self, array, rule, saved):
+        """``rule.apply(array, saved)``, a view that isn't born read-only: that it would be for good."""
+        with _lock:
+            members = (array,) if array.base is None else (*lineage(array),)
+            locked = [member for member in members if id(member) in self.locked]
+            for member in reversed(locked):
+                member.setflags(True)
+            try:
+                return rule.apply(array, saved)
+            finally:
                 for member in locked:
                     member.setflags(False)
-
-
-def _make_writeable(arrays):
-    # A view can't be made writeable before its base is.
-    for array in sorted(arrays, key=lambda array: array.base is not None) if len(arrays) > 1 else arrays:
-        array.setflags(True)
 
 
 class _Reference(weakref.ref):
@@ -231,10 +240,11 @@ class _Reference(weakref.ref):
 
 def _forget(reference):
     """A cell is gone, but its value not yet: take it out of the registry."""
+    memory, key = reference.memory, reference.key
     with _lock:
         # The place may have been taken by a newer cell of the same array.
-        if reference.memory.cells.get(reference.key) is reference:
-            reference.memory.discard(reference.key)
+        if memory.cells.get(key) is reference:
+            memory.discard(key)
 
 
 def _bounds(array):
@@ -253,17 +263,17 @@ def _bounds(array):
 def _register(array: ndarray, guarded: ndarray | None, cell: Saved | None = None) -> Saved:
     """The cell of an array in shared memory. If an array is to be `guarded`, it is made read-only, with all
     that was handed out of that memory."""
+    owner, key = id(owner_of(array)), id(array)
     with _lock:
-        owner = id(owner_of(array))
         memory = registry.get(owner)
         if memory is None:
             memory = registry[owner] = Memory(owner)
-        reference = memory.cells.get(id(array))
+        reference = memory.cells.get(key)
         known = None if reference is None else reference()
         if cell is None:
             cell = Saved(array) if known is None else known
         if known is not cell:
-            memory.add(cell)
+            memory.add(key, cell)
         if guarded is not None:
             memory.lock(guarded)
             for reference in _handed_out.get(owner, ()):

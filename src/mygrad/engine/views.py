@@ -153,7 +153,9 @@ class View:
             base = base_of(t)
             if base is t:
                 return t._node
-        source = node_of(base)
+        source = base._node
+        if source is None or source.cotangent is not None:
+            source = node_of(base)
         if source is None or self.constant:
             return None
         node = self._node
@@ -258,10 +260,7 @@ def make_view(t, data: ndarray, rule, saved, fit=None):
 def _born_writeable(t, rule, saved, data):
     # Under the guard a new view would be read-only for good, though its base becomes writeable again.
     memory = registry.get(id(owner_of(t._value)))
-    if memory is None or not memory.locked:
-        return data
-    with memory.unlocked(t._value):
-        return rule.apply(t._value, saved)
+    return data if memory is None or not memory.locked else memory.view(t._value, rule, saved)
 
 
 watched: dict = {}
