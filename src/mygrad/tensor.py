@@ -19,6 +19,7 @@ from mygrad.coercion import refuse_coercion, refuse_number, remember_text
 from mygrad.dispatch import array_function, with_constant
 from mygrad.engine.calling import stacked
 from mygrad.engine.elements import read_element, write_element
+from mygrad.engine.filling import gathered
 from mygrad.engine.indexing import put
 from mygrad.engine.memory import ALONE, SHARED, held_alone
 from mygrad.engine.modes import RECORDING
@@ -576,7 +577,7 @@ def _gradient(base):
 
 
 def _published(node, value):
-    cotangent = node.cotangent
+    cotangent = gathered(node)  # a sweep that failed may have left it half filled
     ours = (
         type(cotangent) is ndarray
         and getrefcount(cotangent) == ALONE

@@ -14,6 +14,7 @@ from sys import getrefcount
 import numpy as np
 from numpy import ndarray
 
+from mygrad.engine.filling import gathered
 from mygrad.engine.memory import UNHELD
 from mygrad.engine.node import CONSUMED, NO_GRADIENT, Saved
 from mygrad.engine.rule import Pattern, deposit
@@ -138,7 +139,7 @@ class Run:
         entry = self.entries.get(id(node))
         if entry is not None:
             return entry.cotangent
-        g = node.cotangent
+        g = gathered(node)
         alike = type(g) is ndarray and g.shape == self.shape and g.dtype == self.dtype
         return self.steps.operand(g) if alike else None
 

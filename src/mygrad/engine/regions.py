@@ -8,8 +8,9 @@ regions cost.
 from sys import getrefcount
 
 import numpy as np
-from numpy import float64, ndarray
+from numpy import ndarray
 
+from mygrad.engine.filling import Filling, stretch_of
 from mygrad.engine.indexing import add, basic_index, has_integers, names_all, only_where, put, repeats, taken
 from mygrad.engine.memory import (
     ALONE,
@@ -178,9 +179,28 @@ def own_buffer(parent: Node, fit: Fit) -> ndarray:
     buffer = parent.cotangent
     if buffer is None:
         buffer = parent.cotangent = np.zeros(*fit.parents[0])
+    elif type(buffer) is Filling:
+        buffer = parent.cotangent = buffer.whole()
     elif not (type(buffer) is ndarray and getrefcount(buffer) == ALONE and buffer.base is None):
         buffer = parent.cotangent = np.array(buffer)
     return buffer
+
+
+def fill_up(parent: Node, index, g, fit: Fit) -> bool:
+    """Add `g` to the large cotangent of the parent, which is none so far or being filled; false if it isn't a
+    stretch of it beside what there is along the same axis."""
+    shape, dtype = fit.parents[0]
+    stretch = stretch_of(index, shape)
+    if stretch is None:
+        return False
+    axis, first, last = stretch
+    filling = parent.cotangent
+    if filling is None:
+        filling = parent.cotangent = Filling(shape, dtype, axis, first)
+    elif filling.axis != axis:
+        return False
+    filling.add(index, g, first, last)
+    return True
 
 
 class _Places(Rule):
@@ -208,9 +228,15 @@ class Read(_Places):
                 if g.nbytes > SMALL and names_all(index):
                     parent.cotangent = g.reshape(node.fit.parents[0][0])
                     return False
+                if node.fit.large and g.nbytes > SMALL and fill_up(parent, index, g, node.fit):
+                    return True
                 buffer = parent.cotangent = np.zeros(*node.fit.parents[0])
                 buffer[index] = g
                 return True
+            if type(buffer) is Filling:
+                if g.nbytes > SMALL and fill_up(parent, index, g, node.fit):
+                    return False
+                buffer = parent.cotangent = buffer.whole()
             # As own_buffer does, with another call.
             if not (type(buffer) is ndarray and getrefcount(buffer) == ALONE and buffer.base is None):
                 buffer = parent.cotangent = np.array(buffer)
@@ -453,10 +479,7 @@ class _PlainWrite(Write):
             source.cotangent = value
         else:
             deposit(source, value)
-        return node.mark < 0 and (value == 0.0 if type(value) is float64 else True)
-
-    def free_of_nan(self, node):
-        return True, True  # what isn't is told by `pull`, which sees whether the value was left out
+        return node.mark < 0  # else the value itself was not left out
 
 
 class Addition(Write):
