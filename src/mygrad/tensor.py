@@ -20,7 +20,7 @@ from mygrad.dispatch import array_function, with_constant
 from mygrad.engine.calling import stacked
 from mygrad.engine.elements import read_element, write_element
 from mygrad.engine.filling import gathered
-from mygrad.engine.indexing import put
+from mygrad.engine.indexing import basic_index, put
 from mygrad.engine.memory import ALONE, SHARED, held_alone
 from mygrad.engine.modes import RECORDING
 from mygrad.engine.node import CONSUMED, NO_GRADIENT, SPENT, leaf
@@ -453,7 +453,8 @@ class Tensor(Operators, Methods):
             element = read_element(self, index)
             if element is not None:
                 return element
-        return read(self, index if type(index) in (int, slice) else _plain_index(index))
+        plain = type(index) is slice or basic_index(index)
+        return read(self, index if plain else _plain_index(index))
 
     def __setitem__(self, index, value) -> None:
         if type(value) is Tensor:
@@ -461,7 +462,7 @@ class Tensor(Operators, Methods):
                 return
             if value._view is not None and is_written_back(self, index, value):
                 return
-        if type(index) is int or type(index) is slice:
+        if type(index) is slice or basic_index(index):
             remembered = index
         else:
             index = _plain_index(index)

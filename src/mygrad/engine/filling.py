@@ -28,17 +28,20 @@ class Filling:
 
     def add(self, index, g, first, last):
         """Add `g` at an index that names the stretch from `first` to `last`."""
-        if last <= self.first or self.last <= first:
+        if self.last <= first:
             self._clear(self.last, first)
+            self.array[index] = g
+            self.last = last
+        elif last <= self.first:
             self._clear(last, self.first)
             self.array[index] = g
+            self.first = first
         else:
             self._clear(first, self.first)
             self._clear(self.last, last)
+            self.first, self.last = min(first, self.first), max(last, self.last)
             with contextlib.suppress(FloatingPointError):  # inf - inf: told after the sum has been written
                 self.array[index] += g
-        self.first = min(first, self.first)
-        self.last = max(last, self.last)
 
     def __add__(self, cotangent):
         """The sum with one that is whole; the array is ours to write on."""

@@ -435,7 +435,7 @@ class Write(_Places):
 
 
 class _PlainWrite(Write):
-    """The same by a number or a slice, into a base in C order, where both the old base and the value have a
+    """The same by a basic index, into a base in C order, where both the old base and the value have a
     node: the index is all that is saved. Loops make many of these."""
 
     __slots__ = ("later",)

@@ -373,9 +373,8 @@ def write(t, store, value_node, value_data, region_index=WHOLE, mask=None, ours=
         base._node = value_node
         return
     values = base._value if base is not t else target
-    plain = mask is None and view is None and (type(region_index) is int or type(region_index) is slice)
-    plain = plain and rule is WRITE
-    if plain and old is not None and value_node is not None and values.flags.c_contiguous:
+    plain = view is None and mask is None and rule is WRITE and old is not None and value_node is not None
+    if plain and region_index is not WHOLE and basic_index(region_index) and values.flags.c_contiguous:
         if type(value_data) is float64 and values.dtype is FLOAT64:
             fit = fit_with_element(values.shape)
         else:
