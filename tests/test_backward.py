@@ -272,6 +272,19 @@ def test_nor_do_those_of_large_tensors_that_were_joined(operation, keep):
             assert not np.shares_memory(a, b)
 
 
+@pytest.mark.parametrize("square", [lambda x: x * x, np.square, lambda x: x**2, lambda x: np.power(x, 2)])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64, np.complex128])
+def test_a_large_square_has_the_gradient_of_a_small_one(square, dtype):
+    a = (np.random.default_rng(0).normal(size=(70, 100)) + 1.0).astype(dtype)
+    w = np.linspace(0.0, 2.0, 7000).reshape(a.shape)
+    x = mg.tensor(a)
+    square(x).real.sum().backward()
+    np.testing.assert_array_equal(x.grad, np.conj(2 * a))
+    assert x.grad.dtype == dtype
+    (square(x).real * w).sum().backward()
+    np.testing.assert_allclose(x.grad, np.conj(2 * a) * w, rtol=1e-6)
+
+
 @pytest.mark.parametrize("operation", [np.concatenate, np.stack])
 def test_the_gradients_of_large_tensors_that_were_joined_are_the_parts_of_one_array(operation):
     parts = [mg.tensor(np.arange(4000.0)) for _ in range(3)]

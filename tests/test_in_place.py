@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 
 import mygrad as mg
+from mygrad.engine.record import node_of
+from mygrad.engine.sweep import forward, gradients
 
 
 def gradient(x):
@@ -560,3 +562,131 @@ def test_what_was_written_has_its_gradient_if_it_is_kept_and_else_the_others_hav
     np.testing.assert_array_equal(v.grad, expected[written].sum())
     if keep:
         np.testing.assert_array_equal(y.grad, expected)
+
+
+# --- what is added to a part --------------------------------------------------------------------------------
+
+
+def test_an_addition_to_a_part_is_one_node_and_its_write_back_none():
+    x, v = mg.tensor(np.ones((4, 4))), mg.tensor(np.ones(2))
+    y = x * 2.0
+    before = y.creator
+    y[1:3, 1:3] += v
+    assert repr(y.creator.rule) == "<rule of x[index] += value>"
+    assert y.creator.parents[0] is before
+    middle = y[1:3]
+    middle -= 1.0
+    assert repr(y.creator.rule) == "<rule of x[index] -= value>"
+    assert len(y.creator.parents) == 1
+
+
+TARGETS = {
+    "a slice": lambda y: y[1:3],
+    "a row": lambda y: y[1],
+    "steps backward": lambda y: y[::-2],
+    "a view of a view": lambda y: y[1:].T[1:3],
+    "another shape": lambda y: y.reshape(2, 8)[:, ::3],
+    "a diagonal": lambda y: y.reshape(16)[::5],
+    "all": lambda y: y[...],
+}
+ADDENDS = {
+    "its shape": lambda v, part: (
+        np.broadcast_to(v[0, 0], part.shape) * v.flat[: part.size].reshape(part.shape)
+    ),
+    "a row": lambda v, part: v.flat[: part.shape[-1]],
+    "one number": lambda v, part: v[0, 1],
+    "itself": lambda v, part: part,
+    "itself, backward": lambda v, part: part[::-1],
+    "a constant": lambda v, part: 3.0,
+    "a constant of its shape": lambda v, part: np.full(part.shape, 3.0),
+}
+
+
+@pytest.mark.parametrize("sign", ["+", "-"])
+@pytest.mark.parametrize("addend", ADDENDS)
+@pytest.mark.parametrize("target", TARGETS)
+def test_an_addition_to_a_part_has_the_derivatives_of_a_write_of_the_sum(target, addend, sign):
+    r = np.random.default_rng(5)
+    a, b, w = r.normal(size=(3, 4, 4))
+
+    def added(x, v):
+        y = x * x
+        part = TARGETS[target](y)
+        if sign == "+":
+            part += ADDENDS[addend](v, part)
+        else:
+            part -= ADDENDS[addend](v, part)
+        return (y * y * w).sum() + (part * part).sum()
+
+    def written(x, v):
+        y = x * x
+        part = TARGETS[target](y)
+        other = ADDENDS[addend](v, part)
+        part[...] = part + other if sign == "+" else part - other
+        return (y * y * w).sum() + (part * part).sum()
+
+    for got, expected in zip(derivatives(added, a, b), derivatives(written, a, b), strict=True):
+        np.testing.assert_allclose(got, expected, rtol=1e-11, atol=1e-11)
+
+
+def derivatives(f, *arrays):
+    """The value of `f`, its gradients, those of a product of these, and a derivative in a direction."""
+    tensors = [mg.tensor(a) for a in arrays]
+    value = f(*tensors)
+    leaves = [node_of(t) for t in tensors]
+    directional = forward(node_of(value), {n: np.cos(a) for n, a in zip(leaves, arrays, strict=True)})
+    first = gradients(node_of(value), leaves, graph=True)
+    product = sum((c * np.sin(a)).sum() for c, a in zip(first, arrays, strict=True) if c is not None)
+    second = gradients(node_of(product), leaves) if isinstance(product, mg.Tensor) else []
+    value.backward()
+    results = [value.data, directional, *[t.grad for t in tensors], *first, *second]
+    return [0.0 if r is None else getattr(r, "data", r) for r in results]
+
+
+def test_a_complex_addition_to_a_real_part_is_that_of_numpy():
+    z, v = mg.tensor([1.0 + 2.0j, 3.0 - 1.0j]), mg.tensor([2.0, 5.0])
+    y = z * 1.0
+    y.real += v
+    y.imag -= 2.0 * v
+    np.testing.assert_array_equal(y.data, [3.0 - 2.0j, 8.0 - 11.0j])
+    (y * y).real.sum().backward()
+    np.testing.assert_allclose(z.grad, np.conj(2.0 * y.data))
+    np.testing.assert_allclose(v.grad, (2.0 * y.data * (1.0 - 2.0j)).real)
+
+
+def test_an_addition_through_a_constant_view_leaves_a_constant():
+    x, v = mg.tensor([1.0, 2.0, 3.0]), mg.tensor([10.0, 20.0])
+    y = x * 1.0
+    part = mg.reshape(y[1:], (2,), constant=True)
+    part += v
+    y.sum().backward()
+    assert y.data.tolist() == [1.0, 12.0, 23.0]
+    assert x.grad.tolist() == [1.0, 0.0, 0.0]
+
+
+def test_a_graph_with_additions_can_be_swept_twice():
+    x, v = mg.tensor(np.arange(6.0)), mg.tensor([1.0, 2.0])
+    y = x * 1.0
+    y[:2] += v
+    y[1:3] += y[:2] * v
+    loss = (y * y).sum()
+    loss.backward(retain_graph=True)
+    first = x.grad.copy(), v.grad.copy()
+    loss.backward()
+    np.testing.assert_array_equal(first[0], x.grad)
+    np.testing.assert_array_equal(first[1], v.grad)
+
+
+def test_a_write_of_a_view_into_itself_makes_a_new_value():
+    x = mg.tensor([1.0, 2.0, 3.0])
+    y = x * x
+    x[1:] = x[1:]
+    y.backward()
+    assert x.grad is None
+    x = mg.tensor([1.0, 2.0, 3.0])
+    part = x[1:]
+    part += 1.0
+    z = x * x
+    x[1:] = part
+    z.backward()
+    assert x.grad is None

@@ -131,7 +131,7 @@ def test_a_training_loop_makes_no_garbage_and_does_not_grow():
         for _ in range(n):
             step()
 
-    assert growth(steps, 1000) < 20_000
+    assert growth(steps, 2500) < 20_000  # there may be 2000 tuples of a length in a free list
     with no_collector():
         steps(10)
         assert gc.collect() == 0

@@ -136,6 +136,28 @@ def test_the_owner_of_the_memory_is_guarded_too(x):
     assert not locked(part)
 
 
+def test_a_part_that_was_handed_in_is_guarded_when_a_view_of_its_tensor_is_remembered():
+    big = np.ones((3, 4000))
+    part = big[:2]
+    x = mg.tensor(part, copy=False)
+    y = x[0] * x[1]
+    assert locked(part)
+    assert locked(big)
+    y.backward()
+    assert not locked(part)
+    assert not locked(big)
+
+
+def test_a_view_of_guarded_memory_is_writeable_once_the_graph_is_gone():
+    x = mg.tensor(np.ones((2, 4000)), copy=False)
+    y = x[0] * x[0]
+    data = x[1][10:].data
+    assert not data.flags.writeable
+    del y
+    data[0] = 5.0
+    assert x.data[1, 10] == 5.0
+
+
 def test_data_is_guarded_when_it_was_taken_before_the_graph(x):
     data = x.data
     y = x * x

@@ -489,6 +489,13 @@ def test_what_is_added_at_an_index_has_the_values_of_numpy_and_the_gradient_of_a
     np.testing.assert_allclose(v.grad, read.sum(0) if read.ndim > v.ndim else read)
 
 
+def test_a_number_is_added_to_single_precision_as_numpy_does_it():
+    expected, x = np.ones(3, np.float32), mg.tensor(np.ones(3, np.float32))
+    np.add.at(expected, [1, 1, 1, 0], 1.73)
+    np.add.at(x, [1, 1, 1, 0], 1.73)
+    np.testing.assert_array_equal(x.data, expected)
+
+
 @pytest.mark.parametrize("index", [np.array([0, 9]), np.array([-9, 0]), [0, 9]])
 def test_nothing_is_added_where_a_number_is_out_of_bounds(index):
     x, v = mg.tensor(np.ones((8, 4))), mg.tensor(np.ones((2, 4)))

@@ -158,6 +158,16 @@ def test_a_step_of_a_longer_loop_costs_the_same():
     assert (np.abs(short - long) <= 5).all()
 
 
+def test_a_view_of_guarded_memory_costs_the_same_however_many_are_remembered():
+    x = mg.tensor(np.ones((400, 4000)), copy=False)
+
+    def squares(n):
+        return calls(lambda: [row * row for row in (x[i] for i in range(n))])[1:]
+
+    few, some, many = map(np.array, (squares(n) for n in (100, 200, 300)))
+    assert (np.abs((many - some) - (some - few)) <= 5).all()
+
+
 def test_calls_of_ours_are_counted():
     x = mg.tensor(TEN)
     _, python, c = calls(lambda: -x)

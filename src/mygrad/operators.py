@@ -15,6 +15,7 @@ from mygrad.engine.calling import stacked
 from mygrad.engine.function import Function
 from mygrad.engine.record import Handle, binary, make, recorder_of_two, recorder_with_constant
 from mygrad.engine.rule import Elementwise, rules
+from mygrad.engine.ufunc import augment
 
 if TYPE_CHECKING:
     from mygrad.tensor import Tensor
@@ -102,10 +103,15 @@ def _can_operate(other):
 
 
 def _augmented(function) -> "Callable[..., Tensor]":
+    rule = rules.get(function)
+    recorded = isinstance(rule, Elementwise)
+
     def operator(self, other):
         # A number of NumPy's can't be written into: as in NumPy, the name is bound to the result.
         if isinstance(self._value, np.generic) or not _can_operate(other):
             return NotImplemented
+        if recorded and type(other) in OPERABLE:  # which needs no ufunc to find it
+            return augment(rule, self, other)
         return function(self, other, out=self)
 
     return operator

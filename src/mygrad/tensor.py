@@ -19,7 +19,8 @@ from mygrad.coercion import refuse_coercion, refuse_number, remember_text
 from mygrad.dispatch import array_function, with_constant
 from mygrad.engine.calling import stacked
 from mygrad.engine.elements import read_element, write_element
-from mygrad.engine.indexing import put
+from mygrad.engine.filling import gathered
+from mygrad.engine.indexing import basic_index, put
 from mygrad.engine.memory import ALONE, SHARED, held_alone
 from mygrad.engine.modes import RECORDING
 from mygrad.engine.node import CONSUMED, NO_GRADIENT, SPENT, leaf
@@ -37,6 +38,7 @@ from mygrad.engine.ufunc import call_ufunc
 from mygrad.engine.views import (
     base_of,
     data_of,
+    is_written_back,
     may_hold_gradient,
     own_memory,
     read,
@@ -452,15 +454,19 @@ class Tensor(Operators, Methods):
             element = read_element(self, index)
             if element is not None:
                 return element
-        return read(self, index if type(index) in (int, slice) else _plain_index(index))
+        plain = type(index) is slice or basic_index(index)
+        return read(self, index if plain else _plain_index(index))
 
     def __setitem__(self, index, value) -> None:
-        element = (type(index) is int or type(index) is tuple) and type(value) is Tensor
-        if not element or not write_element(self, index, value):
-            self._set_region(index, value)
+        if type(value) is Tensor:
+            if (type(index) is int or type(index) is tuple) and write_element(self, index, value):
+                return
+            if value._view is not None and is_written_back(self, index, value):
+                return
+        self._write_region(index, value)
 
-    def _set_region(self, index, value):
-        if type(index) is int or type(index) is slice:
+    def _write_region(self, index, value):
+        if type(index) is slice or basic_index(index):
             remembered = index
         else:
             index = _plain_index(index)
@@ -576,7 +582,7 @@ def _gradient(base):
 
 
 def _published(node, value):
-    cotangent = node.cotangent
+    cotangent = gathered(node)  # a sweep that failed may have left it half filled
     ours = (
         type(cotangent) is ndarray
         and getrefcount(cotangent) == ALONE

@@ -92,13 +92,14 @@ class _Get(Read):
     def pull(self, node, g):
         parent = node.parent
         buffer = parent.cotangent
+        first = buffer is None
         if type(buffer) is not ndarray or getrefcount(buffer) != ALONE or buffer.base is not None:
             buffer = own_buffer(parent, node.fit)
         try:
             buffer[node.saved] += g
         except FloatingPointError:
             add_after_all(buffer, node.saved, g)
-        return True
+        return first
 
 
 GET = _Get()

@@ -165,8 +165,7 @@ class Function(Called):
     def pull(self, node, g):
         saved = node.saved
         if self.by_region:
-            add_region(node.parent, self._region(node), g, node.fit)
-            return True
+            return add_region(node.parent, self._region(node), g, node.fit)
         recipe = saved.recipe
         if recipe is not None and recipe.wide:
             buffers.spare()

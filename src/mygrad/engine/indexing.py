@@ -42,11 +42,16 @@ BITS = {"e": np.int16, "f": np.int32, "d": np.int64}
 
 def basic_index(index) -> bool:
     """Whether NumPy answers this index with a view."""
-    if type(index) is int or type(index) is slice:
+    kind = type(index)
+    if kind is int or kind is slice:
         return True
-    if type(index) is tuple:
-        return all(map(_basic_item, index))
-    return _basic_item(index)
+    if kind is not tuple:
+        return _basic_item(index)
+    for item in index:  # all() of a call for each takes twice as long
+        kind = type(item)
+        if kind is not slice and kind is not int and not _basic_item(item):
+            return False
+    return True
 
 
 def _basic_item(item):

@@ -160,36 +160,36 @@ class Memory:
         self.key = key
         # By the id of the remembered array; the cell lives as long as some node holds it.
         self.cells: dict[int, _Reference] = {}
-        # The arrays that the guard made read-only, to be made writeable again.
-        self.locked: list[ndarray] = []
+        # The arrays that the guard made read-only, to be made writeable again, by their id.
+        self.locked: dict[int, ndarray] = {}
 
     def lock(self, array: ndarray):
         """Make `array` and what it is a view of read-only, until the last cell is gone."""
         for member in (array,) if array.base is None else lineage(array):
             if member.flags.writeable:
                 member.setflags(False)  # which takes a third of the time of flags.writeable = False
-                self.locked.append(member)
+                self.locked[id(member)] = member
 
     def release(self):
         """Make everything writeable again that the guard made read-only."""
-        if len(self.locked) > 1:  # a view can't be made writeable before its base is
-            self.locked.sort(key=lambda array: array.base is not None)
-        for array in self.locked:
+        # A view can't be made writeable before its base is.
+        for array in sorted(self.locked.values(), key=lambda array: array.base is not None):
             array.setflags(True)
         self.locked.clear()
 
-    def add(self, cell: Saved):
-        key = id(cell.value)
+    def add(self, key, cell: Saved):
         self.cells[key] = reference = _Reference(cell, _forget)
         reference.memory = self
         reference.key = key
         reference.untouched = 0
 
     def discard(self, key):
-        self.cells.pop(key, None)
-        if not self.cells:
+        cells = self.cells
+        cells.pop(key, None)
+        if not cells:
             registry.pop(self.key, None)
-            self.release()
+            if self.locked:
+                self.release()
 
     def preserve(self, region: ndarray):
         """Give a copy of their own to the cells whose memory `region` overlaps."""
@@ -207,16 +207,29 @@ class Memory:
 
     @contextmanager
     def unlocked(self):
-        """Lift the guard, for a write of our own or for making a view that shall not be born read-only."""
+        """Lift the guard, for a write of our own."""
         with _lock:
-            locked = list(self.locked)
+            locked = list(self.locked.values())
             self.release()
             try:
                 yield
             finally:
                 for array in locked:
-                    array.flags.writeable = False
-                self.locked.extend(locked)
+                    array.setflags(False)
+                self.locked.update((id(array), array) for array in locked)
+
+    def view(self, array, rule, saved):
+        """``rule.apply(array, saved)``, a view that isn't born read-only: that it would be for good."""
+        with _lock:
+            members = (array,) if array.base is None else (*lineage(array),)
+            locked = [member for member in members if id(member) in self.locked]
+            for member in reversed(locked):
+                member.setflags(True)
+            try:
+                return rule.apply(array, saved)
+            finally:
+                for member in locked:
+                    member.setflags(False)
 
 
 class _Reference(weakref.ref):
@@ -227,10 +240,11 @@ class _Reference(weakref.ref):
 
 def _forget(reference):
     """A cell is gone, but its value not yet: take it out of the registry."""
+    memory, key = reference.memory, reference.key
     with _lock:
         # The place may have been taken by a newer cell of the same array.
-        if reference.memory.cells.get(reference.key) is reference:
-            reference.memory.discard(reference.key)
+        if memory.cells.get(key) is reference:
+            memory.discard(key)
 
 
 def _bounds(array):
@@ -246,21 +260,22 @@ def _bounds(array):
     return low, high + array.itemsize
 
 
-def _register(array: ndarray, guard: bool, cell: Saved | None = None) -> Saved:
-    """The cell of an array in shared memory; made read-only if the guard is to watch it."""
+def _register(array: ndarray, guarded: ndarray | None, cell: Saved | None = None) -> Saved:
+    """The cell of an array in shared memory. If an array is to be `guarded`, it is made read-only, with all
+    that was handed out of that memory."""
+    owner, key = id(owner_of(array)), id(array)
     with _lock:
-        owner = id(owner_of(array))
         memory = registry.get(owner)
         if memory is None:
             memory = registry[owner] = Memory(owner)
-        reference = memory.cells.get(id(array))
+        reference = memory.cells.get(key)
         known = None if reference is None else reference()
         if cell is None:
             cell = new_cell(array) if known is None else known
         if known is not cell:
-            memory.add(cell)
-        if guard:
-            memory.lock(array)
+            memory.add(key, cell)
+        if guarded is not None:
+            memory.lock(guarded)
             for reference in _handed_out.get(owner, ()):
                 if (view := reference()) is not None:
                     memory.lock(view)
@@ -269,19 +284,20 @@ def _register(array: ndarray, guard: bool, cell: Saved | None = None) -> Saved:
 
 def remember(tensor) -> Saved:
     """The cell that keeps a tensor's present value for the rules that need it."""
-    cell, data = tensor._saved, tensor._value
-    if tensor._view is None:
+    cell, data, view = tensor._saved, tensor._value, tensor._view
+    if view is None:
         if cell is None:
             cell = tensor._saved = Saved()
             # NumPy's scalars are quicker than arrays of one element, and nobody can write into them.
             cell.value = data[()] if type(data) is ndarray and not data.ndim else data
             return cell
-        return _register(data, GUARDING.get()) if cell is SHARED else cell
+        return _register(data, data if GUARDING.get() else None) if cell is SHARED else cell
     if type(data) is not ndarray:
         return new_cell(data)
     if data.nbytes <= SMALL:
         return new_cell(data.copy(order="K"))
-    return _register(data, _is_public(tensor._view.base) and GUARDING.get())
+    # The array of a view is ours alone until it is handed out: what others know is the array of the base.
+    return _register(data, view.memory if _is_public(view.base) and GUARDING.get() else None)
 
 
 def _is_public(base) -> bool:
@@ -295,7 +311,7 @@ def remember_array(value) -> Saved:
     if isinstance(value, ndarray):
         if not value.ndim and not value.flags.writeable:  # a copy costs less than to watch it
             return new_cell(value.copy())
-        return _register(value, GUARDING.get())
+        return _register(value, value if GUARDING.get() else None)
     return new_cell(value)
 
 
@@ -305,7 +321,7 @@ def expose(root, array: ndarray):
     if cell is not SHARED:
         root._saved = SHARED
         if cell is not None and getrefcount(cell) > UNHELD and isinstance(cell.value, ndarray):
-            _register(cell.value, GUARDING.get(), cell)
+            _register(cell.value, cell.value if GUARDING.get() else None, cell)
     owner = owner_of(array)
     if owner is not array:
         _hand_out(owner, array)

@@ -10,6 +10,7 @@ from sys import getrefcount
 import numpy as np
 from numpy import float64, ndarray
 
+from mygrad.engine.filling import Filling, stretch_of
 from mygrad.engine.indexing import add, basic_index, has_integers, names_all, only_where, put, repeats, taken
 from mygrad.engine.memory import (
     ALONE,
@@ -29,8 +30,10 @@ __all__ = [
     "PLACE",
     "READ",
     "RESHAPE",
+    "SUBTRACT",
     "WHOLE",
     "WRITE",
+    "Addition",
     "Read",
     "Region",
     "Write",
@@ -155,12 +158,13 @@ class Region:
             target[index] += value
 
 
-def add_region(parent: Node, region: Region, value, fit: Fit):
-    """Add `value` into a region of the parent's cotangent buffer."""
+def add_region(parent: Node, region: Region, value, fit: Fit) -> bool:
+    """Add `value` into a region of the parent's cotangent buffer; true if all else is 0 there."""
     zero = parent.cotangent is None
     buffer = own_buffer(parent, fit)
     with np.errstate(invalid="ignore"):  # inf - inf is NaN, and nothing to mend
         region.add(buffer, value, zero)
+    return zero
 
 
 def add_after_all(buffer, index, value):
@@ -175,9 +179,28 @@ def own_buffer(parent: Node, fit: Fit) -> ndarray:
     buffer = parent.cotangent
     if buffer is None:
         buffer = parent.cotangent = np.zeros(*fit.parents[0])
+    elif type(buffer) is Filling:
+        buffer = parent.cotangent = buffer.whole()
     elif not (type(buffer) is ndarray and getrefcount(buffer) == ALONE and buffer.base is None):
         buffer = parent.cotangent = np.array(buffer)
     return buffer
+
+
+def fill_up(parent: Node, index, g, fit: Fit) -> bool:
+    """Add `g` to the large cotangent of the parent, which is none so far or being filled; false if it isn't a
+    stretch of it beside what there is along the same axis."""
+    shape, dtype = fit.parents[0]
+    stretch = stretch_of(index, shape)
+    if stretch is None:
+        return False
+    axis, first, last = stretch
+    filling = parent.cotangent
+    if filling is None:
+        filling = parent.cotangent = Filling(shape, dtype, axis, first)
+    elif filling.axis != axis:
+        return False
+    filling.add(index, g, first, last)
+    return True
 
 
 class _Places(Rule):
@@ -204,10 +227,16 @@ class Read(_Places):
             if buffer is None:
                 if g.nbytes > SMALL and names_all(index):
                     parent.cotangent = g.reshape(node.fit.parents[0][0])
-                else:
-                    buffer = parent.cotangent = np.zeros(*node.fit.parents[0])
-                    buffer[index] = g
+                    return False
+                if node.fit.large and g.nbytes > SMALL and fill_up(parent, index, g, node.fit):
+                    return True
+                buffer = parent.cotangent = np.zeros(*node.fit.parents[0])
+                buffer[index] = g
                 return True
+            if type(buffer) is Filling:
+                if g.nbytes > SMALL and fill_up(parent, index, g, node.fit):
+                    return False
+                buffer = parent.cotangent = buffer.whole()
             # As own_buffer does, with another call.
             if not (type(buffer) is ndarray and getrefcount(buffer) == ALONE and buffer.base is None):
                 buffer = parent.cotangent = np.array(buffer)
@@ -215,9 +244,8 @@ class Read(_Places):
                 buffer[index] += g
             except FloatingPointError:
                 add_after_all(buffer, index, g)
-        else:
-            add_region(parent, Region(None, index), g, node.fit)
-        return True
+            return False  # what else there is was there before
+        return add_region(parent, Region(None, index), g, node.fit)
 
     def cotangents(self, node, g, saved):
         return [PLACE(g, Region(None, node.saved), *node.fit.parents[0])]
@@ -354,17 +382,19 @@ class Write(_Places):
             else:
                 written.clear(old)
             parent = node.parent
+            if parent.mark > 0:  # the sweep takes care there: what was overwritten is left out
+                parent.mark = -parent.mark
             if parent.cotangent is None:
                 parent.cotangent = old
             else:
                 deposit(parent, old)
         if written.has_value:
-            parent = node.parents[-1]
+            parent = node.other if written.has_old else node.parent
             if parent.cotangent is None:
                 parent.cotangent = value
             else:
                 deposit(parent, value)
-        return True
+        return not written.direct
 
     def cotangents(self, node, g, saved):
         written = self.written(node)
@@ -397,11 +427,15 @@ class Write(_Places):
                 out = written.buffer(old)
         if isinstance(value, Handle) and not isinstance(out, Handle):
             out = make(out)
+        return self.changed(written, out, value)
+
+    def changed(self, written, out, value):
+        """The tangent `out` of the old base, which is ours, after the write of a value with this tangent."""
         return written.replaced(out, 0 if value is None else value)
 
 
 class _PlainWrite(Write):
-    """The same by a number or a slice, into a base in C order, where both the old base and the value have a
+    """The same by a basic index, into a base in C order, where both the old base and the value have a
     node: the index is all that is saved. Loops make many of these."""
 
     __slots__ = ("later",)
@@ -440,6 +474,8 @@ class _PlainWrite(Write):
             node.cotangent = None
         old[index] = 0
         parent, source = node.parent, node.other
+        if parent.mark > 0:
+            parent.mark = -parent.mark
         if parent.cotangent is None:
             parent.cotangent = old
         else:
@@ -448,29 +484,45 @@ class _PlainWrite(Write):
             source.cotangent = value
         else:
             deposit(source, value)
-        return True
+        return node.mark < 0  # else the value itself was not left out
 
 
-class _Add(_Places):
-    """``np.add.at(x, index, value)``. Saved is the region, or None if the value is a constant."""
+class Addition(Write):
+    """The base after ``x[index] += value`` or ``-=``: no element of the old base is left out."""
+
+    __slots__ = ("subtracts",)
+
+    def __init__(self, subtracts):
+        self.subtracts = subtracts
 
     def __repr__(self):
-        return "<rule of np.add.at>"
+        return f"<rule of x[index] {'-' if self.subtracts else '+'}= value>"
+
+    def pull(self, node, g):
+        if node.saved.superseded:  # nobody looks at the cotangent, and the buffer is handed on
+            node.cotangent = None
+        for parent, c in zip(node.parents, self.cotangents(node, g, node.saved), strict=True):
+            deposit(parent, c)
 
     def cotangents(self, node, g, saved):
-        result = [g] * (len(node.parents) - (node.saved is not None))
-        if node.saved is not None:
-            value = fitted(node.saved.take(g), *node.fit.parents[-1])
-            # A view of the cotangent must not become the buffer of another node.
-            result.append(value.copy() if isinstance(value, ndarray) and value.base is not None else value)
+        written = node.saved
+        result = [g] * written.has_old
+        if written.has_value:
+            value = fitted(written.take(g), *node.fit.parents[-1])
+            if self.subtracts:
+                value = -value
+            elif isinstance(value, ndarray) and (value is g or value.base is not None):
+                value = value.copy()  # a view of the cotangent must not become the buffer of another node
+            result.append(value)
         return result
 
-    def push(self, node, tangents, saved):
-        if node.saved is None or tangents[-1] is None:
-            return tangents[0]
-        change = PLACE(tangents[-1], node.saved, node.fit.shape, node.fit.dtype)
-        return change if len(tangents) == 1 or tangents[0] is None else tangents[0] + change
+    def changed(self, written, out, value):
+        if value is not None:
+            with np.errstate(invalid="ignore"):  # inf - inf is NaN, and nothing to mend
+                written.add(out, -value if self.subtracts else value)
+        return out
 
 
-READ, PLACE, WRITE, RESHAPE, ADD = Read(), _Place(), Write(), _Reshape(), _Add()
+READ, PLACE, WRITE, RESHAPE = Read(), _Place(), Write(), _Reshape()
+ADD, SUBTRACT = Addition(False), Addition(True)
 PLAIN_WRITE, SUPERSEDED_WRITE = _PlainWrite(False), _PlainWrite(True)

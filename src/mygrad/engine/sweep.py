@@ -15,6 +15,7 @@ from numpy import float64, ndarray
 from numpy.linalg import LinAlgError
 
 from mygrad.engine.blocks import Runs
+from mygrad.engine.filling import Filling
 from mygrad.engine.memory import ALONE
 from mygrad.engine.mending import has_nan
 from mygrad.engine.node import CONSUMED, NO_GRADIENT, SPENT, Node
@@ -98,13 +99,16 @@ def _sweep(nodes, cotangent, retain_graph, found=()):
         while nodes:
             node = nodes.pop()
             g = node.cotangent
+            watched = node.mark < 0
+            if watched and type(g) is Filling:
+                g = node.cotangent = g.whole()
             if found and node in found:
                 found[node] = g
             if g is not None and node.parent is not None:
                 if runs is not None and type(g) is ndarray and g.nbytes >= LARGE and runs.sweep(node, g):
                     continue
                 # Of a watched node: which of the parents need no watching.
-                watched = node.mark < 0 and (type(g) is not float64 or not g)
+                watched = watched and (type(g) is not float64 or not g)
                 free = node.rule.free_of_nan(node) if watched else ()
                 if free is None:
                     _pull_carefully(node, g)

@@ -28,11 +28,19 @@ from mygrad.engine.record import (
     recorded_node,
     unrecorded,
 )
+from mygrad.engine.regions import ADD, SUBTRACT
 from mygrad.engine.rule import Elementwise, Several, composites, not_differentiable, rules
-from mygrad.engine.views import add_at, make_over, own_memory, unchanged_on_error, write
+from mygrad.engine.views import (
+    add_at,
+    holds_gradient,
+    make_over,
+    own_memory,
+    unchanged_on_error,
+    write,
+)
 from mygrad.losses import lose
 
-__all__ = ["call_ufunc"]
+__all__ = ["augment", "call_ufunc"]
 
 
 def call_ufunc(ufunc, method, inputs, kwargs):
@@ -145,24 +153,44 @@ def _node(rule, operands, datas, t, data, mask):
     return new_node(pattern, saved, fit, *nodes.values())
 
 
+def augment(rule, t, other):
+    """``t op= other`` of an elementwise ufunc: ``ufunc(t, other, out=t)``."""
+    if not isinstance(other, Handle):
+        other = as_operand(other)
+    return _call_into(rule, (t, other), (t._value, plain(other)), t, None, {})
+
+
 def _call_into(rule, operands, datas, out, mask, kwargs):
+    if not any(map(holds_gradient, (out, *operands))):
+        return _written_into(rule, operands, datas, out, mask, kwargs)
     with unchanged_on_error(out, *operands):
         return _written_into(rule, operands, datas, out, mask, kwargs)
 
 
 def _written_into(rule, operands, datas, out, mask, kwargs):
     target = out if isinstance(out, Handle) else make_over(out)
+    if operands[0] is target and target._view is not None and mask is None and not kwargs:
+        addition = ADDITIONS.get(rule.ufunc)
+        if addition is not None:
+            _, value = operands
+            write(
+                target,
+                lambda array: rule.ufunc(*datas, out=array),
+                recorded_node(value),
+                datas[1] if hasattr(datas[1], "dtype") else np.asarray(datas[1]),
+                rule=addition,
+            )
+            return target
     values = own_memory(target)
     # The cells of the operands are made before the write that may change them, the cell of the result is
     # filled after.
     result = make(values)
     result._saved = cell = new_cell(None)
-    node = None
+    node, value = None, values
     if any(recorded_node(x) is not None for x in operands):
-        value = _stand_in(rule.ufunc, datas, kwargs, values)
+        if kwargs or rule.operator is None or not all(_goes_into(x, values.dtype) for x in datas):
+            value = _stand_in(rule.ufunc, datas, kwargs, values)
         node = _node(rule, operands, datas, result, value, mask)
-    else:
-        value = values
     write(target, lambda array: rule.ufunc(*datas, **kwargs, out=array), node, value, mask=mask, ours=True)
     if target._view is None and target._saved is None:
         cell.value = values
@@ -172,9 +200,19 @@ def _written_into(rule, operands, datas, out, mask, kwargs):
     return target
 
 
+ADDITIONS = {np.add: ADD, np.subtract: SUBTRACT}
+"""What ``view += value`` is to the base of the view: no other node is needed."""
+
+
 def _holds(node, cell):
     """Whether what `node` saved is or has `cell`."""
     return node.saved is cell or (type(node.saved) is tuple and any(item is cell for item in node.saved))
+
+
+def _goes_into(data, dtype):
+    """Whether arithmetic of `data` with floats of this dtype gives them again."""
+    kind = type(data)
+    return dtype.kind == "f" and (kind is float or kind is int or getattr(data, "dtype", None) is dtype)
 
 
 def _stand_in(ufunc, datas, kwargs, values):

@@ -40,7 +40,6 @@ from mygrad.engine.regions import (
     RESHAPE,
     WHOLE,
     WRITE,
-    Region,
     Write,
     Written,
     remembered_index,
@@ -54,6 +53,8 @@ __all__ = [
     "add_at",
     "base_of",
     "data_of",
+    "holds_gradient",
+    "is_written_back",
     "make_over",
     "make_view",
     "may_hold_gradient",
@@ -152,7 +153,9 @@ class View:
             base = base_of(t)
             if base is t:
                 return t._node
-        source = node_of(base)
+        source = base._node
+        if source is None or source.cotangent is not None:
+            source = node_of(base)
         if source is None or self.constant:
             return None
         node = self._node
@@ -257,14 +260,7 @@ def make_view(t, data: ndarray, rule, saved, fit=None):
 def _born_writeable(t, rule, saved, data):
     # Under the guard a new view would be read-only for good, though its base becomes writeable again.
     memory = registry.get(id(owner_of(t._value)))
-    if memory is None or not memory.locked:
-        return data
-    with memory.unlocked():
-        data = rule.apply(t._value, saved)
-        writeable = data.flags.writeable
-    if writeable:
-        memory.lock(data)
-    return data
+    return data if memory is None or not memory.locked else memory.view(t._value, rule, saved)
 
 
 watched: dict = {}
@@ -277,6 +273,14 @@ def may_hold_gradient(value) -> bool:
         return False
     node = value._node
     return value._view is not None or (node is not None and node.cotangent is not None)
+
+
+def holds_gradient(value) -> bool:
+    """Whether `value` is a tensor whose use clears a gradient."""
+    if not isinstance(value, Handle):
+        return False
+    node = (value if value._view is None else base_of(value))._node
+    return node is not None and node.cotangent is not None
 
 
 class unchanged_on_error:
@@ -304,7 +308,7 @@ class unchanged_on_error:
                 node.cotangent, node.grad = cotangent, gradient
 
 
-def write(t, store, value_node, value_data, region_index=WHOLE, mask=None, ours=False):
+def write(t, store, value_node, value_data, region_index=WHOLE, mask=None, ours=False, rule=WRITE):
     """Write into the memory of `t`, and tell the graph.
 
     Parameters
@@ -321,6 +325,8 @@ def write(t, store, value_node, value_data, region_index=WHOLE, mask=None, ours=
         The part of `t` that is written.
     ours : bool
         Whether `value_node` was made for this write, so that it may become the node of the base.
+    rule : Write
+        `ADD` or `SUBTRACT` where the value is added to what is there, or subtracted.
     """
     base = t if t._view is None else base_of(t)
     target = t._value
@@ -346,6 +352,7 @@ def write(t, store, value_node, value_data, region_index=WHOLE, mask=None, ours=
     view = t._view  # base_of may have found that it is one no longer
     if view is not None and view.constant:
         value_node = None
+        rule = WRITE
     old = base._node
     if old is None:
         if value_node is None:
@@ -366,8 +373,8 @@ def write(t, store, value_node, value_data, region_index=WHOLE, mask=None, ours=
         base._node = value_node
         return
     values = base._value if base is not t else target
-    plain = mask is None and view is None and (type(region_index) is int or type(region_index) is slice)
-    if plain and old is not None and value_node is not None and values.flags.c_contiguous:
+    plain = view is None and mask is None and rule is WRITE and old is not None and value_node is not None
+    if plain and region_index is not WHOLE and basic_index(region_index) and values.flags.c_contiguous:
         if type(value_data) is float64 and values.dtype is FLOAT64:
             fit = fit_with_element(values.shape)
         else:
@@ -383,20 +390,38 @@ def write(t, store, value_node, value_data, region_index=WHOLE, mask=None, ours=
         values,
     )
     if value_node is None:
-        node = new_node(WRITE, written, fit_of(values, values), old)
+        node = new_node(rule, written, fit_of(values, values), old)
     elif old is None:
-        node = new_node(WRITE, written, fit_of(values, value_data), value_node)
+        node = new_node(rule, written, fit_of(values, value_data), value_node)
     else:
-        node = new_node(WRITE, written, fit_of(values, values, value_data), old, value_node)
+        node = new_node(rule, written, fit_of(values, values, value_data), old, value_node)
     base._node = node
+
+
+def is_written_back(t, index, value) -> bool:
+    """Whether `value` is the view ``t[index]``, and was written to just now: Python ends ``t[index] += x``
+    with a write of the view to where it is, and there is nothing left to write."""
+    view, base = value._view, base_of(t)
+    node = base._node
+    return (
+        node is not None
+        and type(node.saved) is Written
+        and node.saved.step is view._step is not None
+        and getrefcount(node) == ALONE  # nobody has used it since
+        and view.rule is READ
+        and view.parent is t._view
+        and view.memory is base._value
+        and basic_index(index)
+        and index == view.saved
+    )
 
 
 def add_at(t, index, value) -> bool:
     """``np.add.at(t, index, value)``; false, and nothing is done, where the dtype is another."""
     values = own_memory(t)
     shape = shape_named(index, values.shape)
-    if type(value) is float or type(value) is int:
-        value = np.full(shape, value, values.dtype)
+    if (type(value) is float or type(value) is int) and values.dtype is FLOAT64:
+        value = np.full(shape, value, FLOAT64)  # NumPy adds it in float64 to float32, too
     elif np.shape(value) != shape:
         value = np.broadcast_to(value, shape)
     data = value._value if isinstance(value, Handle) else value
@@ -405,14 +430,9 @@ def add_at(t, index, value) -> bool:
     if np.may_share_memory(values, data):
         return False
     with unchanged_on_error(t, value):
-        old, source = recorded_node(t), recorded_node(value)
-        region = None if source is None else Region(None, remembered_index(index))
-        given = [(node, x) for node, x in ((old, values), (source, data)) if node is not None]
-        node = None
-        if given:
-            nodes, arrays = zip(*given, strict=True)
-            node = new_node(ADD, region, fit_of(values, *arrays), *nodes)
-        write(t, lambda array: add(array, index, data), node, values, ours=True)
+        node = recorded_node(value)
+        region = WHOLE if node is None else remembered_index(index)
+        write(t, lambda array: add(array, index, data), node, data, region, rule=ADD)
     return True
 
 

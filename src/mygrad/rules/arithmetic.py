@@ -22,7 +22,6 @@ import numpy as np
 
 from mygrad.engine.rule import elementwise
 from mygrad.engine.sums import LARGE
-from mygrad.rules.reductions import stretched
 
 
 def is_complex(x):
@@ -35,11 +34,14 @@ def zero(g):
     return np.zeros_like(g)
 
 
-def doubled(g):
-    """``2 g``; of one number that stands for many, as in the derivative of a sum, by that one."""
-    if type(g) is np.ndarray and g.size > LARGE and not any(g.strides):
-        return stretched(g[(0,) * g.ndim] * 2.0, g.shape)
-    return g + g
+def doubled_product(g, x):
+    """``2 g x``; of one number that stands for many, as in the derivative of a sum, by that one."""
+    if type(g) is type(x) is np.ndarray and g.size > LARGE:
+        if not any(g.strides):
+            return (g[(0,) * g.ndim] * 2.0) * x
+        product = g * x
+        return np.add(product, product, out=product)
+    return (g + g) * x
 
 
 # Sums and products
@@ -53,7 +55,7 @@ elementwise(
     operator=operator.mul,
     x=lambda g, y: g * y,
     y=lambda g, x: g * x,
-    same=lambda g, x: doubled(g) * x,
+    same=doubled_product,
     stretched={"x": lambda g, y: g.dot(y), "y": lambda g, x: g.dot(x)},
 )
 
@@ -100,7 +102,7 @@ elementwise(
 
 # Powers and roots
 
-elementwise(np.square, x=lambda g, x: doubled(g) * x)
+elementwise(np.square, x=doubled_product)
 
 # At 0 the partials are inf.
 elementwise(
@@ -116,7 +118,7 @@ def power_base(g, x, y):
     if isinstance(y, (int, float, complex)):
         # A Python number: the everyday powers without np.power, which costs some ten multiplications.
         if y == 2:
-            return doubled(g) * x
+            return doubled_product(g, x)
         if y == 1:
             return g
         if y == 0:

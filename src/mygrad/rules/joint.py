@@ -109,7 +109,8 @@ class Joint(Rule):
 
     def recorded(self, values, static, results):
         """The tensors of the results; those that are no arrays of floats stay as they are."""
-        places = [i for i, x in enumerate(results[: self.shown]) if _can_move(x)]
+        moving = [i for i, x in enumerate(results) if _can_move(x)]
+        places = moving if self.shown is None else [i for i in moving if i < self.shown]
         tensors = list(results)
         for i in places:
             tensors[i] = make(results[i], None if RECORDING.get() else unrecorded(results[i]))
@@ -128,7 +129,7 @@ class Joint(Rule):
             static[name] = getattr(np.asarray(plain(arguments[source])), what)
         out = [cell_of(x) if i in places else new_cell(x) for i, x in enumerate(tensors)]
         static = {name: static_cell(value) for name, value in static.items()}
-        saved |= {"out": out, "static": static, "active": tuple(nodes)}
+        saved |= {"out": out, "moving": moving, "static": static, "active": tuple(nodes)}
         sources = [plain(arguments[name]) for name in nodes]
         whole = new_node(self, saved, fit_of(results[places[0]], *sources), *nodes.values())
         for i in places:
@@ -139,10 +140,14 @@ class Joint(Rule):
     def _part(whole, place, count, data):
         return new_node(Part(place, count), None, fit_of(data, data), whole)
 
+    @staticmethod
+    def _outs(saved):
+        return [value_of(cell) for cell in saved["out"]]
+
     def _named(self, saved):
         """What the rule may name."""
         named = {name: value_of(cell) for name, cell in saved["static"].items()}
-        named["out"] = [value_of(cell) for cell in saved["out"]]
+        named["out"] = self._outs(saved)
         return named | {name: value_of(saved[name]) for name in self.inputs if name in saved}
 
     def _apply(self, node, g, saved):
@@ -172,16 +177,15 @@ class Joint(Rule):
             moved = self.jvp(
                 Parts(given.get(name) for name in self.inputs), *[named[name] for name in self.wanted_forward]
             )
-            outs = [value_of(cell) for cell in saved["out"]]
             return Parts(
-                fitted(d, x.shape, x.dtype) if _can_move(x) else None
-                for d, x in zip(moved, outs, strict=True)
+                fitted(d, x.shape, x.dtype) if i in saved["moving"] else None
+                for i, (d, x) in enumerate(zip(moved, self._outs(saved), strict=True))
             )
-        outs = [value_of(cell) for cell in saved["out"]]
+        outs = self._outs(saved)
         seeds = [leaf() for _ in outs]
         g = Parts(
-            make(np.zeros(x.shape, x.dtype), seed) if _can_move(x) else None
-            for x, seed in zip(outs, seeds, strict=True)
+            make(np.zeros(x.shape, x.dtype), seeds[i]) if i in saved["moving"] else None
+            for i, x in enumerate(outs)
         )
         pulled = zip(self._apply(node, g, saved), tangents, strict=True)
         total = sum(np.sum(np.real(c * t)) for c, t in pulled if t is not None)
@@ -193,9 +197,7 @@ class Joint(Rule):
         saved = dict(node.saved)
         count = len(saved["out"])
         saved["out"] = [
-            lifted(cell, self._part(node, i, count, cell.value))
-            if isinstance(cell.value, np.ndarray)
-            else cell
+            lifted(cell, self._part(node, i, count, cell.value)) if i in saved["moving"] else cell
             for i, cell in enumerate(saved["out"])
         ]
         for name, parent in zip(saved["active"], node.parents, strict=True):

@@ -8,7 +8,7 @@ import sys
 import warnings
 
 from mygrad.engine.record import Handle
-from mygrad.engine.regions import ADD, PLAIN_WRITE, WRITE
+from mygrad.engine.regions import Write
 from mygrad.engine.views import base_of, watched
 from mygrad.errors import InputWritten
 from mygrad.losses import asking_frame, place_of
@@ -39,8 +39,7 @@ def telling_of_writes(name, tensors, call):
         places[place_of(asking_frame(frame))] = None
 
     # Of a tensor that was computed, one wants the gradient of what it was computed from, which is as it was.
-    known = {None, WRITE, PLAIN_WRITE, ADD}
-    ours = [key for key, base in tensors.items() if key not in watched and base._node.rule in known]
+    ours = [key for key, base in tensors.items() if key not in watched and _is_computed_no_further(base)]
     watched.update(dict.fromkeys(ours, written))
     try:
         return call()
@@ -49,6 +48,11 @@ def telling_of_writes(name, tensors, call):
             del watched[key]
         for place in places:
             warnings.warn(_message(name, place), InputWritten, stacklevel=_levels())
+
+
+def _is_computed_no_further(base):
+    rule = base._node.rule
+    return rule is None or isinstance(rule, Write)
 
 
 def _message(name, place):
