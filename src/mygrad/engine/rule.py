@@ -45,7 +45,7 @@ from mygrad.engine.record import (
     recorder_with_constant,
 )
 from mygrad.engine.signatures import parameter_names
-from mygrad.engine.sums import LARGE, Stretched, small_sum, sum_over
+from mygrad.engine.sums import LARGE, Stretched, small_sum, stretched_axes, sum_over
 
 __all__ = [
     "HANDS_ON_LARGE",
@@ -271,10 +271,11 @@ class Pattern(Rule):
         "selects",
         "source",
         "stretched",
+        "together",
         "ufunc",
     )
 
-    def __init__(self, ufunc, inputs, vjps, active, selects=False, stretched=()):
+    def __init__(self, ufunc, inputs, vjps, active, selects=False, stretched=(), both=None):
         self.ufunc = ufunc
         self.selects = selects
         self.active = active
@@ -284,16 +285,20 @@ class Pattern(Rule):
         unknown = set(self.names) - {*inputs, "out"}
         if unknown:
             raise TypeError(f"The rule of {ufunc} uses {sorted(unknown)}; it can use g, out and {inputs}.")
+        places = [[self.names.index(name) for name in names] for names in wanted]
         self.edges = tuple(
-            _edge(vjps[i], [self.names.index(name) for name in names], len(self.names))
-            for i, names in zip(active, wanted, strict=True)
+            _edge(f, indices, len(self.names)) for f, indices in zip(self.functions, places, strict=True)
         )
+        # What two operands get, in one call.
+        if both is not None:
+            indices = [self.names.index(name) for name in parameters(both)]
+            self.together = _edge(both, indices, len(self.names))
+        else:
+            self.together = _pair(self.functions, places, self.edges) if len(active) == 2 else None
         # How the cotangents of operands that were broadcast are added up, where there is a quicker way.
         self.stretched = tuple(
-            _edge(stretched[i], [self.names.index(name) for name in names], len(self.names))
-            if i in stretched
-            else None
-            for i, names in zip(active, wanted, strict=True)
+            _edge(stretched[i], indices, len(self.names)) if i in stretched else None
+            for i, indices in zip(active, places, strict=True)
         )
         # Of which parents the value is remembered: or that of the result, which a NaN would have reached.
         whole = "out" in self.names and not selects
@@ -362,9 +367,7 @@ class Pattern(Rule):
         shape, dtype = fit.parents[i]
         total = self.stretched[i]
         if total is not None and g.shape != shape:
-            extra = g.ndim - len(shape)
-            axes = tuple([k for k, n in enumerate(g.shape) if n > 1 and (k < extra or shape[k - extra] == 1)])
-            c = total(Stretched(g, axes), saved)
+            c = total(Stretched(g, stretched_axes(g.shape, shape)), saved)
             if np.isfinite(c).all():  # else the rule itself tells what is 0 * inf, and is mended
                 return fitted(c.reshape(shape), shape, dtype)
         return self.fit_back(fit, self.edges[i](g, saved), i)
@@ -400,7 +403,7 @@ def _puller(pattern):
     """
     selects, fit_back, stretched_back = pattern.selects, pattern.fit_back, pattern.stretched_back
     function, edge = pattern.functions[0], pattern.edges[0]
-    other_function, other_edge = pattern.functions[-1], pattern.edges[-1]
+    other_function, together = pattern.functions[-1], pattern.together
     saves_nothing, saves_one = pattern.source is NOTHING, len(pattern.names) == 1
     # What hands g on needn't be called.
     hands_on, other_hands_on = map(_is_identity, (function, other_function))
@@ -437,7 +440,7 @@ def _puller(pattern):
         elif fit is not None and fit.mask is None and g.size >= LARGE:
             c, d = stretched_back(fit, g, saved, 0), stretched_back(fit, g, saved, 1)
         else:
-            c, d = edge(g, saved), other_edge(g, saved)
+            c, d = together(g, saved)
         if fit is not None:
             c, d = fit_back(fit, c, 0), fit_back(fit, d, 1)
         parent, other = node.parents
@@ -487,6 +490,16 @@ def _edge(f, indices, count):
     return lambda g, saved: f(g, *[saved[i].value for i in indices])
 
 
+def _pair(functions, places, edges):
+    """Two functions, called in turn with the cotangent and what each takes of what a node saved."""
+    (f, h), (indices, other_indices) = functions, places
+    if len(indices) == len(other_indices) == 1 and indices != other_indices:  # as for products
+        (i,), (j,) = indices, other_indices
+        return lambda g, saved: (f(g, saved[i].value), h(g, saved[j].value))
+    edge, other_edge = edges
+    return lambda g, saved: (edge(g, saved), other_edge(g, saved))
+
+
 def _saver(sources):
     """A function that remembers the operands at the places `sources` (None: the result) in the form that
     `_edge` reads."""
@@ -520,6 +533,7 @@ class Elementwise:
         operator=None,
         stretched=None,
         untied=None,
+        both=None,
     ):
         self.ufunc = ufunc
         self.operator = operator
@@ -532,7 +546,8 @@ class Elementwise:
         totals = {inputs.index(name): f for name, f in (stretched or {}).items()}
         for bits in range(1, 1 << len(places)):
             active = tuple(p for k, p in enumerate(places) if bits >> k & 1)
-            self.patterns[active] = Pattern(ufunc, inputs, functions, active, selects, totals)
+            at_once = both if len(active) == 2 else None
+            self.patterns[active] = Pattern(ufunc, inputs, functions, active, selects, totals, at_once)
         # For the hot path, by name.
         if len(inputs) == 1:
             self.unary = self.patterns[(0,)]
@@ -561,7 +576,16 @@ class Elementwise:
 
 
 def elementwise(
-    ufunc, *, note="", selects=False, same=None, operator=None, stretched=None, untied=None, **vjps
+    ufunc,
+    *,
+    note="",
+    selects=False,
+    same=None,
+    operator=None,
+    stretched=None,
+    untied=None,
+    both=None,
+    **vjps,
 ) -> Elementwise:
     """Register the rule of a ufunc: for each differentiable input (``x``, ``y``, ``z``) an expression in its
     cotangent ``g``.
@@ -574,12 +598,15 @@ def elementwise(
     broadcast, the sum of its expression over what it was broadcast along, which ``g.dot`` is the sum of a
     product in: it takes its own value, which is constant there, out of the sum. `untied` is the expression in
     ``x`` where it is known that no element of `x` is equal to `y`, a number that is no NaN: for large arrays.
+    `both` gives what ``x`` and ``y`` get at once, where one of the two is a step on the way to the other.
     """
     inputs = ("x", "y", "z")[: ufunc.nin]
     unknown = set(vjps) - set(inputs)
     if unknown or not vjps:
         raise TypeError(f"A rule of {ufunc} is for some of {inputs}; got {sorted(vjps)}.")
-    rules[ufunc] = rule = Elementwise(ufunc, inputs, vjps, note, selects, same, operator, stretched, untied)
+    rules[ufunc] = rule = Elementwise(
+        ufunc, inputs, vjps, note, selects, same, operator, stretched, untied, both
+    )
     remember_place(ufunc)
     return rule
 

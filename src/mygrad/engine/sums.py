@@ -11,7 +11,7 @@ from math import prod
 import numpy as np
 from numpy import ndarray
 
-__all__ = ["LARGE", "Stretched", "small_sum", "sum_over", "weighted_sum"]
+__all__ = ["LARGE", "Stretched", "small_sum", "stretched_axes", "sum_over", "weighted_sum"]
 
 LARGE = 4096
 """Elements from which on it pays to look for the quickest way."""
@@ -76,11 +76,9 @@ def _large_sum(array, axes):
 
 def _still(array):
     """The axes along which a view repeats the same elements."""
-    return [
-        i
-        for i, (n, stride) in enumerate(zip(array.shape, array.strides, strict=True))
-        if n > 1 and not stride
-    ]
+    if array.flags.c_contiguous:
+        return []
+    return [i for i, (n, stride) in enumerate(zip(array.shape, array.strides)) if n > 1 and not stride]
 
 
 def _part(array, still):
@@ -123,6 +121,13 @@ def weighted_sum(weights, rows):
     return np.matmul(weights, rows)
 
 
+@lru_cache(4096)
+def stretched_axes(shape, target):
+    """The axes of an array along which one of shape `target` was broadcast to it."""
+    extra = len(shape) - len(target)
+    return tuple([k for k, n in enumerate(shape) if n > 1 and (k < extra or target[k - extra] == 1)])
+
+
 class Stretched:
     """The cotangent of a result, for an operand that was broadcast along `axes`."""
 
@@ -144,8 +149,11 @@ def product_over(a, b, axes):
     if not (type(a) is type(b) is ndarray and a.dtype is b.dtype and a.dtype.char in "fd"):
         return sum_over(a * b, tuple(axes))
     shape = a.shape
-    b = np.broadcast_to(b, shape)
+    if b.shape == shape and a.flags.c_contiguous and b.flags.c_contiguous:
+        return _dot_product(a, b, axes)
+    b = b.reshape((1,) * (a.ndim - b.ndim) + b.shape)
     still_a, still_b = _still(a), _still(b)
+    still_b += [i for i, n in enumerate(b.shape) if n < shape[i]]
     a, b = _part(a, still_a), _part(b, still_b)
     if ahead := [i for i in axes if i in still_a and i not in still_b]:
         b = sum_over(b, tuple(ahead))
@@ -163,7 +171,8 @@ def product_over(a, b, axes):
         total = _dot_product(a, b, inner)
     if count := [shape[i] for i in axes if i in still_a and i in still_b]:
         total = total * prod(count)
-    return np.broadcast_to(total, [1 if i in axes else n for i, n in enumerate(shape)])
+    kept = tuple([1 if i in axes else n for i, n in enumerate(shape)])
+    return total if total.shape == kept else np.broadcast_to(total, kept)
 
 
 def _matrix_product(a, b, stack, row, inner, column):
