@@ -28,7 +28,7 @@ WRITTEN_DOWN = {
     "numbers": (lambda g, x: 2.0 - g * 0.5 / x, ["multiply", "divide", "subtract"]),
     "a function": (
         lambda g, x: g * (1.0 - np.tanh(x) * np.tanh(x)),
-        [*["tanh"] * 2, *["multiply"] * 2, "subtract"],
+        ["tanh", *["multiply"] * 2, "subtract"],
     ),
     "the dtype asked for": (lambda g, x: g * x if x.dtype.kind == "f" else g, ["multiply"]),
     "a power": (lambda g, x: g * x**2, ["called"]),
@@ -123,6 +123,38 @@ def test_what_cant_be_taken_in_blocks(array):
 @pytest.mark.parametrize("value", [2.0, 3, np.float64(2.0), np.array(2.0)], ids=repr)
 def test_numbers_are_themselves(value):
     assert Steps((5, 8), np.dtype(float)).operand(value) is value
+
+
+def test_one_number_in_the_place_of_many_is_that_number(seven):
+    written = Steps((40,), np.dtype(float))
+    g = written.operand(np.broadcast_to(np.float64(0.5), (40,)))
+    assert g == 0.5
+    assert written.result(lambda g: -(g + g), g) == -1.0
+    assert not written.tape
+    got, names = carried_out(lambda g, x: (g + g) * x, np.broadcast_to(0.5, (40,)), X)
+    assert names == ["multiply"]
+    np.testing.assert_array_equal(got, X)
+    np.testing.assert_array_equal(written.total(g, (1,)), [20.0])
+
+
+def test_what_is_computed_twice_is_computed_once(seven):
+    written = Steps((40,), np.dtype(float))
+    g, y = map(written.operand, (G, X))
+    first = written.result(lambda g, y: g / y, g, y)
+    second = written.result(lambda g, y: -(g / y) * y, g, y)
+    assert [f.__name__ for f, _, _ in written.tape] == ["divide", "negative", "multiply"]
+    whole = written.carry_out({first, second})
+    np.testing.assert_array_equal(whole[first], G / X)
+    np.testing.assert_array_equal(whole[second], -(G / X) * X)
+
+
+def test_what_was_taken_back_is_computed_again(seven):
+    written = Steps((40,), np.dtype(float))
+    g, x = map(written.operand, (G, X))
+    written.result(lambda g, x: g * x if (g * x).shape else g, g, x)  # asks for more than ufuncs
+    product = written.result(np.multiply, g, x)
+    assert [getattr(f, "__name__", "") for f, _, _ in written.tape] == ["called", "multiply"]
+    np.testing.assert_array_equal(written.carry_out({product})[product], G * X)
 
 
 def test_a_symbol_is_no_array_in_disguise():

@@ -17,7 +17,7 @@ from numpy import ndarray
 from mygrad.engine.memory import UNHELD
 from mygrad.engine.node import CONSUMED, NO_GRADIENT, Saved
 from mygrad.engine.rule import Pattern, deposit
-from mygrad.engine.steps import Steps
+from mygrad.engine.steps import Steps, Symbol
 
 __all__ = ["Runs"]
 
@@ -55,7 +55,7 @@ class Runs:
                 self.given_up.update([member.order for member in members])
                 return False
         finally:
-            run.steps.tape.clear()  # it makes a cycle with its symbols
+            run.steps.tape.forget(0)  # it makes a cycle with its symbols
         for member in members:
             self._finish(member)
         if places:
@@ -182,7 +182,7 @@ class Run:
             old = None if parent.cotangent is None else self.cotangent_of(parent)
             entry = self.entries[id(parent)] = Entry(parent, old)
             self.made += not parent.parents
-        entry.cotangent = c if entry.cotangent is None else np.add(entry.cotangent, c)
+        entry.cotangent = c if entry.cotangent is None else self.steps.result(np.add, entry.cotangent, c)
         entry.uses += 1
 
     def compute(self) -> bool:
@@ -190,14 +190,16 @@ class Run:
         of it, and nothing was given to any node."""
         if len(self.steps.tape) < SHORTEST:
             return False
-        wanted = {entry.cotangent for entry in self.entries.values() if entry.kept or not entry.joined}
+        given = [entry for entry in self.entries.values() if entry.kept or not entry.joined]
         try:
-            whole = self.steps.carry_out(wanted)
+            whole = self.steps.carry_out({e.cotangent for e in given if type(e.cotangent) is Symbol})
         except Exception:  # 0 * inf, mostly; whatever it is, the ordinary sweep will meet it too
             return False
         for entry in self.entries.values():
-            given = entry.kept or not entry.joined
-            entry.node.cotangent = whole[entry.cotangent] if given else None
+            entry.node.cotangent = None
+        for entry in given:
+            c = entry.cotangent
+            entry.node.cotangent = whole[c] if type(c) is Symbol else np.broadcast_to(c, self.shape)
         for parent, total in self.totals:
             deposit(parent, total if total.ndim else total[()])
         return True

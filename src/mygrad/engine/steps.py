@@ -28,15 +28,30 @@ class Tape(list):
     Symbols refer to the tape and not to `Steps`, so that no cycle keeps arrays alive.
     """
 
-    __slots__ = ("dtype",)
+    __slots__ = ("dtype", "known")
 
     def __init__(self, dtype):
         self.dtype = dtype
+        self.known: dict[tuple, Symbol] = {}  # the results, by function and arguments
 
     def step(self, function, arguments, result):
         """Write down a step; its result."""
         self.append((function, arguments, result))
         return result
+
+    def operation(self, ufunc, operands):
+        """The result of a ufunc, which is written down once: ``g / y`` is for both operands of a quotient."""
+        key = (ufunc, *map(id, operands))
+        known = self.known.get(key)
+        if known is None:
+            known = self.known[key] = self.step(ufunc, operands, Symbol(self, self.dtype))
+        return known
+
+    def forget(self, start):
+        """Take back the steps from this one on."""
+        for function, arguments, _ in self[start:]:
+            self.known.pop((function, *map(id, arguments)), None)
+        del self[start:]
 
 
 class Symbol(NDArrayOperatorsMixin):
@@ -58,7 +73,7 @@ class Symbol(NDArrayOperatorsMixin):
         like = ufunc(*[np.empty(0, x.dtype) if type(x) is Symbol else x for x in inputs])
         if like.dtype != self.tape.dtype:  # the buffers have no other
             return NotImplemented
-        return self.tape.step(ufunc, inputs, Symbol(self.tape, like.dtype))
+        return self.tape.operation(ufunc, inputs)
 
 
 class Steps:
@@ -77,8 +92,10 @@ class Steps:
             return value if isinstance(value, (np.generic, int, float)) else None
         if not value.ndim:
             return value
+        if not any(value.strides):  # one number in the place of many, as in the derivative of a sum
+            return value[(0,) * value.ndim]
         if value.shape == self.shape:
-            if not value.flags.c_contiguous and any(value.strides):
+            if not value.flags.c_contiguous:
                 if all(value.strides):  # laid out in another way
                     return None
                 self.flat = False
@@ -97,15 +114,18 @@ class Steps:
         return known[0]
 
     def result(self, formula, *operands):
-        """The symbol of what `formula` gives for these operands, which are symbols and numbers."""
+        """What stands for what `formula` gives for these operands, which are symbols and numbers: a symbol, or
+        a number of the right dtype."""
         before = len(self.tape)
         try:
             result = formula(*operands)
             if type(result) is Symbol:
                 return result
+            if result.dtype == self.dtype and not result.ndim:
+                return result[()]
         except Exception:  # of whatever kind: it asks for more than ufuncs
             pass
-        del self.tape[before:]
+        self.tape.forget(before)
 
         def called(*operands_and_out):
             *operands, out = operands_and_out
@@ -114,7 +134,9 @@ class Steps:
         return self.tape.step(called, operands, Symbol(self.tape, self.dtype))
 
     def total(self, symbol, shape) -> ndarray:
-        """An array of this shape, to which the elements of `symbol` are added up."""
+        """An array of this shape, to which the elements of `symbol`, or number, are added up."""
+        if type(symbol) is not Symbol:
+            return np.full(shape, symbol * (prod(self.shape) / prod(shape)), self.dtype)
         total = np.zeros(shape, self.dtype)
         self.flat = self.flat and total.size == 1
         self.tape.step(_add_up, (symbol,), self._symbol_of(total))
@@ -128,7 +150,7 @@ class Steps:
         length = shape[0]
         cut, fixed = {}, {}
         for symbol, array in {**arrays, **whole}.items():
-            array = _counted_through(array) if self.flat else array
+            array = array.reshape(-1) if self.flat else array
             by_block = array.ndim == len(shape) and len(array) == length
             (cut if by_block else fixed)[symbol] = array
         numbers = [a for _, arguments, _ in self.tape for a in arguments if type(a) is not Symbol]
@@ -165,13 +187,6 @@ class Steps:
                 places[result] = free.pop()
             calls.append((function, itemgetter(*used, places[result])))
         return calls, end - first_buffer
-
-
-def _counted_through(array):
-    """`array` with one axis."""
-    if array.size > 1 and not any(array.strides):
-        return np.broadcast_to(array[(0,) * array.ndim], array.size)
-    return array.reshape(-1)
 
 
 def _add_up(elements, total):
