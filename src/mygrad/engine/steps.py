@@ -114,8 +114,8 @@ class Steps:
         return known[0]
 
     def result(self, formula, *operands):
-        """What stands for what `formula` gives for these operands, which are symbols and numbers: a symbol, or
-        a number of the right dtype."""
+        """What stands for what `formula` gives for these operands, which are symbols and numbers: a symbol,
+        or a number of the right dtype."""
         before = len(self.tape)
         try:
             result = formula(*operands)
