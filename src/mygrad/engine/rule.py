@@ -29,6 +29,7 @@ from sys import _getframe, getrefcount
 import numpy as np
 from numpy import ndarray
 
+from mygrad.engine.indexing import only_where
 from mygrad.engine.memory import ALONE
 from mygrad.engine.mending import has_nan, selected
 from mygrad.engine.node import Saved
@@ -375,7 +376,7 @@ class Pattern(Rule):
     @staticmethod
     def fit_back(fit: Fit, c, i):
         if fit.mask is not None:
-            c = np.where(fit.mask.value, c, np.zeros_like(c))
+            c = only_where(fit.mask.value, c)
         return fitted(c, *fit.parents[i])
 
 

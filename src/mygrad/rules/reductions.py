@@ -8,6 +8,7 @@ import math
 import numpy as np
 
 from mygrad.engine.function import general
+from mygrad.engine.indexing import only_where
 from mygrad.engine.rule import aliases, composite, rules
 from mygrad.rules.arguments import of_dtype
 
@@ -45,7 +46,7 @@ def masked(cotangent, where):
     """`cotangent`, 0 where elements were left out by ``where=``."""
     if where is None or where is True:
         return cotangent
-    return np.where(where, cotangent, np.zeros_like(cotangent))
+    return only_where(where, cotangent)
 
 
 # The engine adds up what was broadcast: each of the sums starts with the one ``initial=``.
@@ -89,20 +90,11 @@ def shared(share, count, dtype):
     return share / np.maximum(count, 1).astype(dtype) if np.any(count > 1) else share
 
 
-def picked(chosen, g):
-    """`g` where it was chosen, else 0: what wasn't picked doesn't count, even if `g` is infinite."""
-    if hasattr(g, "backward"):
-        return np.where(chosen, g, 0.0)
-    out = np.zeros(np.broadcast_shapes(np.shape(chosen), np.shape(g)), g.dtype)
-    np.copyto(out, g, where=chosen)
-    return out
-
-
 def extreme_vjp(g, a, out, axis, keepdims, where, initial):
     """The cotangent goes to the elements that are the extreme; those that tie share it evenly, and
-    ``initial=`` is one of them."""
+    ``initial=`` is one of them. What wasn't chosen doesn't count, even if the cotangent is infinite."""
     chosen, _, count = chosen_of(a, out, axis, keepdims, where, initial)
-    return picked(chosen, shared(expanded(g, axis, keepdims, a.ndim), count, a.real.dtype))
+    return only_where(chosen, shared(expanded(g, axis, keepdims, a.ndim), count, a.real.dtype))
 
 
 def extreme_places(g, a, out, axis, keepdims, where, initial):
@@ -110,9 +102,9 @@ def extreme_places(g, a, out, axis, keepdims, where, initial):
     if initial is not None or out.size * 16 > a.size:
         return None
     chosen, _, count = chosen_of(a, out, axis, keepdims, where, initial)
-    if type(count) is int and axis in (-1, a.ndim - 1):  # the one of each row is found without the others
-        rows = np.arange(0, a.size, a.shape[-1])
-        return [(rows + chosen.argmax(-1).reshape(-1), g.reshape(-1))]
+    if type(count) is int and axis in (None, -1, a.ndim - 1):  # the one of each row is found at once
+        rows = chosen.reshape((1, -1) if axis is None else (-1, a.shape[-1]))
+        return [(np.arange(0, a.size, rows.shape[1]) + rows.argmax(1), g.reshape(-1))]
     places = np.flatnonzero(chosen)
     if places.size * 16 > a.size:
         return None
@@ -123,19 +115,19 @@ def extreme_places(g, a, out, axis, keepdims, where, initial):
 
 def initial_vjp(g, a, out, axis, keepdims, where, initial):
     _, first, count = chosen_of(a, out, axis, keepdims, where, initial)
-    return picked(first, shared(expanded(g, axis, keepdims, a.ndim), count, a.real.dtype))
+    return only_where(first, shared(expanded(g, axis, keepdims, a.ndim), count, a.real.dtype))
 
 
 def extreme_jvp(t, a, out, axis, keepdims, where, initial):
     """The mean of the tangents of the elements that are the extreme."""
     chosen, _, count = chosen_of(a, out, axis, keepdims, where, initial)
-    share = shared(picked(chosen, t), count, a.real.dtype)
+    share = shared(only_where(chosen, t), count, a.real.dtype)
     return np.sum(share, axis=axis, keepdims=bool(keepdims))
 
 
 def initial_jvp(t, a, out, axis, keepdims, where, initial):
     _, first, count = chosen_of(a, out, axis, keepdims, where, initial)
-    return np.reshape(shared(picked(first, t), count, a.real.dtype), out.shape)
+    return np.reshape(shared(only_where(first, t), count, a.real.dtype), out.shape)
 
 
 def plain_values(x):
