@@ -70,8 +70,8 @@ def test_few_buffers_serve_many_steps():
     g = written.operand(G)
     for _ in range(50):
         g = np.sin(g * 1.5) + 0.5
-    _, n_buffers = written._calls([written.operand(G), g], 100)
-    assert n_buffers == 1
+    _, buffers = written._calls([written.operand(G), g], 100)
+    assert len(buffers) == 1
 
 
 def test_what_is_asked_for_may_be_an_operand(seven):
@@ -97,7 +97,9 @@ def test_rows_columns_and_numbers(seven, shape):
     written = Steps((5, 8), np.dtype(float))
     product = np.multiply(written.operand(g), written.operand(row))
     total = written.total(product, shape)
-    whole = written.carry_out({product})
+    by_rows = shape == (5, 1)
+    whole = written.carry_out({product, total} if by_rows else {product})
+    total = whole[total] if by_rows else total
     np.testing.assert_array_equal(whole[product], g * row)
     over = tuple(axis for axis in range(2) if axis < 2 - len(shape) or shape[axis + len(shape) - 2] == 1)
     np.testing.assert_allclose(total, (g * row).sum(axis=over, keepdims=True).reshape(shape), rtol=1e-13)
@@ -151,7 +153,7 @@ def test_what_is_computed_twice_is_computed_once(seven):
 def test_what_was_taken_back_is_computed_again(seven):
     written = Steps((40,), np.dtype(float))
     g, x = map(written.operand, (G, X))
-    written.result(lambda g, x: g * x if (g * x).shape else g, g, x)  # asks for more than ufuncs
+    written.result(lambda g, x: g * x if (g * x).size else g, g, x)  # asks for more than ufuncs
     product = written.result(np.multiply, g, x)
     assert [getattr(f, "__name__", "") for f, _, _ in written.tape] == ["called", "multiply"]
     np.testing.assert_array_equal(written.carry_out({product})[product], G * X)

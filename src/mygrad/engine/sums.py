@@ -11,7 +11,16 @@ from math import prod
 import numpy as np
 from numpy import ndarray
 
-__all__ = ["LARGE", "Stretched", "small_sum", "stretched_axes", "sum_over", "weighted_sum"]
+__all__ = [
+    "LARGE",
+    "LONG",
+    "Stretched",
+    "product_over",
+    "small_sum",
+    "stretched_axes",
+    "sum_over",
+    "weighted_sum",
+]
 
 LARGE = 4096
 """Elements from which on it pays to look for the quickest way."""
