@@ -193,6 +193,18 @@ def test_sums_of_rows_go_along(both, f, shape, dtype):
         )
 
 
+def test_a_gradient_is_no_array_that_somebody_has(small, runs):
+    weights = numbers(9, (13, 7))[0]
+    x, y = map(mg.tensor, numbers(10, (13, 7), (13, 7)))
+    sines = np.sin(x)
+    (x * weights + sines * y + np.cos(y * 2.0)).sum().backward()
+    assert runs
+    np.testing.assert_allclose(x.grad, weights + np.cos(x.data) * y.data)
+    for gradient in (x.grad, y.grad, sines.grad):
+        assert not any(np.shares_memory(gradient, data) for data in (weights, y.data, sines.data))
+    np.testing.assert_array_equal(sines.grad, y.data)
+
+
 def test_a_softmax_is_one_run(small, runs):
     x, weights = numbers(6, (13, 7), (13, 7))
     x = mg.tensor(x)

@@ -133,10 +133,17 @@ def test_one_number_in_the_place_of_many_is_that_number(seven):
     assert g == 0.5
     assert written.result(lambda g: -(g + g), g) == -1.0
     assert not written.tape
-    got, names = carried_out(lambda g, x: (g + g) * x, np.broadcast_to(0.5, (40,)), X)
+    got, names = carried_out(lambda g, x: (g + g) * x, np.broadcast_to(0.75, (40,)), X)
     assert names == ["multiply"]
-    np.testing.assert_array_equal(got, X)
+    np.testing.assert_array_equal(got, 1.5 * X)
     np.testing.assert_array_equal(written.total(g, (1,)), [20.0])
+
+
+def test_nothing_is_multiplied_by_one(seven):
+    got, names = carried_out(lambda g, x: g * np.sin(x), np.broadcast_to(1.0, (40,)), X)
+    assert names == ["sin"]
+    np.testing.assert_array_equal(got, np.sin(X))
+    assert carried_out(lambda g, x: g * x, np.broadcast_to(1.0, (40,)), np.arange(40))[1] == ["multiply"]
 
 
 def test_what_is_computed_twice_is_computed_once(seven):

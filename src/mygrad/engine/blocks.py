@@ -137,6 +137,7 @@ class Run:
         self.steps = Steps(shape, dtype)
         self.entries: dict[int, Entry] = {}  # by the id of the node
         self.totals: list[tuple] = []  # parents that have no rows, and what they get
+        self.values: set = set()  # the symbols of what nodes remember
         self.made = 0  # whole arrays, so far
 
     def cotangent_of(self, node, shape):
@@ -171,6 +172,7 @@ class Run:
         values = [self.steps.operand(cell.value, shape) for cell in ((saved,) if single else saved or ())]
         if any(value is None for value in values):
             return False
+        self.values.update([value for value in values if type(value) is Symbol])
         by_rows = [len(s) == len(shape) and self.steps.has_rows(s) for s in shapes]
         if not self._takes(node, entry, list(compress(zip(node.parents, shapes, strict=True), by_rows))):
             return False
@@ -248,7 +250,9 @@ class Run:
             return False
         given = [entry for entry in self.entries.values() if entry.kept or not entry.joined]
         for entry in given:
-            entry.cotangent = self.steps.filled(entry.cotangent, entry.shape)
+            # What a node remembers may be a cotangent, but isn't to be handed out as one.
+            own = self.steps.copied if entry.cotangent in self.values else self.steps.filled
+            entry.cotangent = own(entry.cotangent, entry.shape)
         try:
             whole = self.steps.carry_out({e.cotangent for e in given if type(e.cotangent) is Symbol})
         except Exception:  # 0 * inf, mostly; whatever it is, the ordinary sweep will meet it too

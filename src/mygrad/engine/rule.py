@@ -46,7 +46,7 @@ from mygrad.engine.record import (
     recorder_with_constant,
 )
 from mygrad.engine.signatures import parameter_names
-from mygrad.engine.sums import LARGE, Stretched, small_sum, stretched_axes, sum_over
+from mygrad.engine.sums import LARGE, MIDDLE, Stretched, small_sum, stretched_axes, sum_over
 
 __all__ = [
     "HANDS_ON_LARGE",
@@ -127,7 +127,9 @@ def fitted(cotangent, shape, dtype):
 
 
 def _unbroadcast(cotangent, shape):
-    if type(cotangent) is ndarray and cotangent.size < LARGE:
+    if type(cotangent) is ndarray and (
+        cotangent.size < LARGE or (cotangent.size < MIDDLE and cotangent.flags.c_contiguous)
+    ):
         total = small_sum(cotangent, shape)
         if total is not None:
             return total
@@ -369,7 +371,7 @@ class Pattern(Rule):
         total = self.stretched[i]
         if total is not None and g.shape != shape:
             c = total(Stretched(g, stretched_axes(g.shape, shape)), saved)
-            if np.isfinite(c).all():  # else the rule itself tells what is 0 * inf, and is mended
+            if abs(np.vdot(c, c)) < np.inf:  # else the rule itself tells what is 0 * inf, and is mended
                 return fitted(c.reshape(shape), shape, dtype)
         return self.fit_back(fit, self.edges[i](g, saved), i)
 

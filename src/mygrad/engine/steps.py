@@ -98,6 +98,10 @@ class Symbol(NDArrayOperatorsMixin):
         like = ufunc(*[np.empty(0, x.dtype) if type(x) is Symbol else x for x in inputs])
         if like.dtype != self.tape.dtype:  # the buffers have no other
             return NotImplemented
+        if ufunc is np.multiply:  # by 1, which is the derivative of a sum
+            factors = [x for x in inputs if type(x) is Symbol or x != 1.0]
+            if len(factors) == 1 and factors[0].dtype == self.tape.dtype:
+                return factors[0]
         shape, by_rows = self.shape, self.by_rows
         for x in inputs:
             if type(x) is Symbol:
@@ -206,6 +210,10 @@ class Steps:
         """`symbol`, or number, with this shape, which it is broadcast to."""
         if type(symbol) is not Symbol or symbol.shape == shape:
             return symbol
+        return self.copied(symbol, shape)
+
+    def copied(self, symbol, shape):
+        """The same, as an array of its own."""
         return self.tape.step(_fill, (symbol,), shape)
 
     def stretched(self, symbol, shape, of):

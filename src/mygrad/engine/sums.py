@@ -5,7 +5,7 @@ with ones is quick in every layout. What is constant along an axis, a view with 
 a sum is, isn't multiplied out: it is taken out of the sum.
 """
 
-from functools import lru_cache
+from functools import lru_cache, partial
 from math import prod
 
 import numpy as np
@@ -14,6 +14,7 @@ from numpy import ndarray
 __all__ = [
     "LARGE",
     "LONG",
+    "MIDDLE",
     "Stretched",
     "product_over",
     "small_sum",
@@ -25,6 +26,10 @@ __all__ = [
 LARGE = 4096
 """Elements from which on it pays to look for the quickest way."""
 
+MIDDLE = 2**16
+"""Elements up to which one in C order is summed at once, if that is as quick in all ways: to look for the
+quickest takes longer."""
+
 LONG = 512
 """Elements in a row from which on NumPy's sum is as quick as BLAS, and more accurate."""
 
@@ -33,8 +38,8 @@ SHORT = 16
 
 
 def small_sum(array, shape):
-    """A small array of floats summed to `shape`, which was broadcast to its own, in a third of the time of
-    NumPy's sum; None if that is no product with a row of ones."""
+    """An array of floats that isn't large summed to `shape`, which was broadcast to its own, in a third of
+    the time of NumPy's sum; None if that is no product with a row of ones."""
     way = _way_of_ones(array.shape, shape, array.dtype.char)
     if way is None:
         return None
@@ -57,6 +62,8 @@ def _way_of_ones(shape, target, char):
     for leading in (True, False):
         # The axes that are summed have to be the first or the last.
         if sorted(summed, reverse=leading) == summed:
+            if m * n >= LARGE and m >= LONG and (n == 1 or not leading):
+                return None
             return np.ones(m, char), m if n == 1 else (m, n) if leading else (n, m), leading
     return None
 
@@ -200,12 +207,25 @@ def _matrix_product(a, b, stack, row, inner, column):
 
 def _dot_product(a, b, axes):
     """The same of two arrays of the same shape."""
-    n = prod([a.shape[i] for i in axes])
-    if a.flags.c_contiguous and b.flags.c_contiguous and n > SHORT:
-        others = [i for i, n in enumerate(a.shape) if n > 1 and i not in axes]
-        kept = [1 if i in axes else n for i, n in enumerate(a.shape)]
-        if not others or min(axes) > max(others):
-            return np.vecdot(a.reshape((-1, n)), b.reshape((-1, n))).reshape(kept)
-        if max(axes) < min(others) and a.size > SHORT * n:
-            return np.einsum("ij,ij->j", a.reshape((n, -1)), b.reshape((n, -1))).reshape(kept)
+    if a.flags.c_contiguous and b.flags.c_contiguous:
+        way = _way_of_rows(a.shape, tuple(axes))
+        if way is not None:
+            product, rows, kept = way
+            return product(a.reshape(rows), b.reshape(rows)).reshape(kept)
     return sum_over(a * b, tuple(axes))
+
+
+@lru_cache(4096)
+def _way_of_rows(shape, axes):
+    """A function of two matrices that adds up products along these axes, the shape of the matrices, and that
+    of what it gives; None where the axes are neither the last nor the first, or short."""
+    n = prod([shape[i] for i in axes])
+    if n <= SHORT:
+        return None
+    others = [i for i, n in enumerate(shape) if n > 1 and i not in axes]
+    kept = tuple([1 if i in axes else n for i, n in enumerate(shape)])
+    if not others or min(axes) > max(others):
+        return np.vecdot, (-1, n), kept
+    if max(axes) < min(others) and prod(shape) > SHORT * n:
+        return partial(np.einsum, "ij,ij->j"), (n, -1), kept
+    return None
