@@ -5,9 +5,9 @@ import math
 import numpy as np
 
 from mygrad.engine.calling import plain, the_one
-from mygrad.engine.function import general, linear
+from mygrad.engine.function import linear
 from mygrad.engine.record import FLOAT64, make
-from mygrad.engine.rule import composite, rules
+from mygrad.engine.rule import composite
 from mygrad.rules.arguments import delivered, given
 from mygrad.rules.reductions import expanded, masked, stretched
 
@@ -58,36 +58,6 @@ def integral(function, a, axis, dtype, out, ddof, keepdims, options, mean):
     return delivered(make(np.asarray(values)), out)
 
 
-def variance(a, axis=None, ddof=0, keepdims=False):
-    """``np.var`` of real numbers."""
-    return np.var(a, axis=axis, ddof=ddof, keepdims=keepdims)
-
-
-def deviation(a, axis):
-    """How far `a` is from its mean. How that moves adds nothing: the deviations add up to 0."""
-    return a - np.mean(a, axis=axis, keepdims=True)
-
-
-def half_of_free(a, axis, ddof):
-    return (counted(a.shape, axis, None) - ddof) / 2.0
-
-
-# One function, where the one composed of five takes twice as long on small arrays, and keeps the deviations.
-general(
-    variance,
-    vjp={
-        "a": lambda g, a, axis, ddof, keepdims: (
-            expanded(g / half_of_free(a, axis, ddof), axis, keepdims, a.ndim) * deviation(a, axis)
-        )
-    },
-    jvp={
-        "a": lambda t, a, axis, ddof, keepdims: (
-            np.sum(t * deviation(a, axis), axis=axis, keepdims=bool(keepdims)) / half_of_free(a, axis, ddof)
-        )
-    },
-)
-
-
 @composite(np.var)
 def var(
     a,
@@ -112,9 +82,6 @@ def var(
     if dtype is None and a.dtype.kind in "biu":
         dtype = np.dtype(float)
     if mean is np._NoValue or mean is None:
-        plain_call = dtype is None and where is True and a.dtype.kind == "f" and a.size
-        if plain_call and counted(a.shape, axis, None) > ddof:
-            return delivered(rules[variance](a, axis, ddof, keepdims), out)
         mean = np.mean(a, axis=axis, dtype=dtype, keepdims=True, **options)
     deviation = a - mean
     squares = (
