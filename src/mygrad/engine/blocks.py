@@ -24,7 +24,7 @@ from mygrad.engine.steps import Steps, Symbol, can_be_broadcast
 
 __all__ = ["Runs"]
 
-SHORTEST = 4
+SHORTEST = 3
 """How many steps make it worth it: of fewer, there is hardly an array between them to be spared."""
 
 PATIENCE = 64

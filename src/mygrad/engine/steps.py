@@ -10,6 +10,7 @@ steps as well, and so is what is done with one element for each row.
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 from math import prod
 from operator import itemgetter
 
@@ -95,9 +96,8 @@ class Symbol(NDArrayOperatorsMixin):
     def __array_ufunc__(self, ufunc, method, *inputs, **kwargs):
         if method != "__call__" or kwargs or ufunc.nout > 1 or ufunc.signature is not None:
             return NotImplemented
-        like = ufunc(*[np.empty(0, x.dtype) if type(x) is Symbol else x for x in inputs])
-        if like.dtype != self.tape.dtype:  # the buffers have no other
-            return NotImplemented
+        if _dtype_of(ufunc, *[getattr(x, "dtype", type(x)) for x in inputs]) != self.tape.dtype:
+            return NotImplemented  # the buffers have no other
         if ufunc is np.multiply:  # by 1, which is the derivative of a sum
             factors = [x for x in inputs if type(x) is Symbol or x != 1.0]
             if len(factors) == 1 and factors[0].dtype == self.tape.dtype:
@@ -295,6 +295,12 @@ class Steps:
                 places[result] = spare.pop()
             calls.append((function, itemgetter(*used, places[result])))
         return calls, kinds
+
+
+@lru_cache(4096)
+def _dtype_of(ufunc, *kinds):
+    """That of the result for operands of these dtypes, or of these types of Python's numbers."""
+    return ufunc(*[np.empty(0, kind) if isinstance(kind, np.dtype) else kind(1) for kind in kinds]).dtype
 
 
 def _reshape(x, out):
