@@ -246,7 +246,7 @@ class Run:
     def compute(self) -> bool:
         """Compute all cotangents, and give the nodes those that are wanted as a whole; False if nothing came
         of it, and nothing was given to any node."""
-        if len(self.steps.tape) < SHORTEST:
+        if self.steps.long_ones() < SHORTEST:
             return False
         given = [entry for entry in self.entries.values() if entry.kept or not entry.joined]
         for entry in given:

@@ -10,23 +10,25 @@ from math import prod
 
 import numpy as np
 
-__all__ = ["WIDE", "broadcasting", "matter", "spare"]
+__all__ = ["WIDE", "best", "broadcasting", "spare"]
 
 BUFFER = 512
-"""Elements of a buffer that are still quick to handle; NumPy has 8192."""
+"""Elements of a buffer that are still quick to handle, and twice what is the least; NumPy has 8192."""
 
 WIDE = 2**16
 """Elements from which on it pays to set the size, which takes two microseconds."""
 
 
-def matter(shape):
-    """Whether an array of this shape is large, with rows that the shorter buffer makes a difference for."""
-    return prod(shape) >= WIDE and shape[-1] >= BUFFER
+def best(shape):
+    """The size of the shorter buffer that makes a difference for an array of this shape; 0 for none."""
+    if prod(shape) < WIDE or shape[-1] < BUFFER // 2:
+        return 0
+    return BUFFER if shape[-1] >= BUFFER else BUFFER // 2
 
 
-def spare():
-    """Have NumPy take the shorter buffers, for as long as the ``np.errstate`` around lasts."""
-    np.setbufsize(BUFFER)
+def spare(size):
+    """Have NumPy take buffers of this size, for as long as the ``np.errstate`` around lasts."""
+    np.setbufsize(size)
 
 
 def broadcasting(ufunc, p, q):
@@ -34,9 +36,9 @@ def broadcasting(ufunc, p, q):
     larger, smaller = (p, q) if p.size > q.size else (q, p)
     if smaller.size == 1:
         return ufunc(p, q)
-    if matter(larger.shape):
+    if best(larger.shape) == BUFFER:
         with np.errstate():
-            spare()
+            spare(BUFFER)
             return ufunc(p, q)
     column = smaller.shape == (*larger.shape[:-1], 1) and smaller.dtype is larger.dtype
     if not column or larger.dtype.char not in "fd" or not larger.flags.c_contiguous:

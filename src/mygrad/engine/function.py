@@ -166,8 +166,8 @@ class Function(Called):
             add_region(node.parents[0], self._region(node), g, node.fit)
             return True
         recipe = saved.recipe
-        if recipe is not None and recipe.wide:
-            buffers.spare()
+        if recipe is not None and recipe.buffer:
+            buffers.spare(recipe.buffer)
         if self.few is not None and self._pull_few(node, g):
             return self.leaves_some_out
         if recipe is not None:

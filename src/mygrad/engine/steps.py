@@ -241,6 +241,13 @@ class Steps:
         self.tape.append((_add_up, (symbol,), self._symbol_of(total, False)))
         return total
 
+    def long_ones(self):
+        """How many steps go through all elements, and not only through one of each row."""
+        return sum(
+            any(type(a) is Symbol and a.shape == self.shape for a in (*arguments, result))
+            for _, arguments, result in self.tape
+        )
+
     def carry_out(self, wanted) -> dict[Symbol, ndarray]:
         """Go through the steps; the whole arrays of the symbols that are `wanted`."""
         arrays = dict(self.operands.values())

@@ -11,6 +11,7 @@ from mygrad.engine.function import general
 from mygrad.engine.indexing import only_where
 from mygrad.engine.mending import has_nan
 from mygrad.engine.rule import aliases, composite, rules
+from mygrad.engine.sums import LONG
 from mygrad.rules.arguments import of_dtype
 
 SMALL = 2048
@@ -108,7 +109,11 @@ def extreme_places(g, a, out, axis, keepdims, where, initial):
         return None
     chosen, _, count = chosen_of(a, out, axis, keepdims, where, initial)
     if type(count) is int and axis in (None, -1, a.ndim - 1):  # one of each row, in their order
-        return [(np.flatnonzero(chosen), g.reshape(-1))]
+        length = a.size // g.size
+        if length < LONG:
+            return [(np.flatnonzero(chosen), g.reshape(-1))]
+        firsts = chosen.reshape(-1, length).argmax(1)  # which looks no further
+        return [(np.arange(0, a.size, length) + firsts, g.reshape(-1))]
     places = np.flatnonzero(chosen)
     if places.size * 16 > a.size:
         return None
