@@ -9,6 +9,7 @@ two fifths less time. The values are the same.
 from math import prod
 
 import numpy as np
+from numpy import ndarray
 
 __all__ = ["WIDE", "best", "broadcasting", "spare"]
 
@@ -32,7 +33,9 @@ def spare(size):
 
 
 def broadcasting(ufunc, p, q):
-    """``ufunc(p, q)`` of arrays of different shapes."""
+    """``ufunc(p, q)`` of two arrays, or tensors, of different shapes."""
+    if type(p) is not ndarray or type(q) is not ndarray or p.size + q.size < WIDE:
+        return ufunc(p, q)
     larger, smaller = (p, q) if p.size > q.size else (q, p)
     if smaller.size == 1:
         return ufunc(p, q)

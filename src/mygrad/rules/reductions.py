@@ -7,6 +7,7 @@ import math
 
 import numpy as np
 
+from mygrad.engine.buffers import broadcasting
 from mygrad.engine.function import general
 from mygrad.engine.indexing import only_where
 from mygrad.engine.mending import has_nan
@@ -184,8 +185,11 @@ def product(a, axis, keepdims, where):
 def ordinary(x, factor=None):
     """Whether nothing in `x` is 0, overflowed or came near to underflow, but for what a `factor` of 0 made
     0."""
-    size = np.abs(plain_values(x))
-    limits = np.finfo(size.dtype)
+    values = plain_values(x)
+    limits = np.finfo(values.dtype)
+    if values.dtype.kind == "f" and values.min(initial=1.0) > 1e3 * limits.tiny:  # as most are
+        return bool(values.max(initial=0.0) <= limits.max)
+    size = np.abs(values)
     if not size.max(initial=0.0) <= limits.max:
         return False
     if size.min(initial=1.0) > 1e3 * limits.tiny:
@@ -196,7 +200,7 @@ def ordinary(x, factor=None):
 def prod_vjp(g, a, out, axis, keepdims, where, initial):
     """``g * out / a``, or the product of the others where that is 0 or out of the range."""
     if ordinary(out) and ordinary(share := g * out, g):  # then it is one division for each element
-        return masked(expanded(share, axis, keepdims, a.ndim) / a, where)
+        return masked(broadcasting(np.divide, expanded(share, axis, keepdims, a.ndim), a), where)
     partials = prod_partials(a, out, axis, keepdims, where, initial)
     return masked(expanded(g, axis, keepdims, a.ndim) * partials, where)
 
