@@ -16,6 +16,8 @@ Read in this order:
     Cotangents backward, tangents forward.
 ``blocks.py``, ``steps.py``
     Large arrays: runs of elementwise nodes that are swept together, and how they are carried out.
+``pages.py``
+    The memory of large arrays, used again by the next ones.
 ``memory.py``
     What the graph remembers, and how it is kept from changing.
 ``indexing.py``
@@ -39,3 +41,7 @@ Read in this order:
 
 The engine has never heard of any particular NumPy function: those are in ``mygrad.rules``.
 """
+
+from mygrad.engine.pages import keep_pages
+
+keep_pages()

@@ -156,11 +156,11 @@ class Recipe:
         the places there that are values, with their places among what is remembered.
     answer : int
         Of `Rule.pull`: whether the cotangent of some elements is exactly 0, and whether some are large.
-    wide : bool
-        Whether an input is so large that NumPy's buffers matter.
+    buffer : int
+        The size of NumPy's buffers, if an input is so large that they matter, or 0.
     """
 
-    __slots__ = ("answer", "call", "cells", "dtype", "edges", "fit", "method", "wide")
+    __slots__ = ("answer", "buffer", "call", "cells", "dtype", "edges", "fit", "method")
 
     def __init__(self, form, active, args, fit):
         plan, values, steps = form.arrangement(active)
@@ -176,7 +176,7 @@ class Recipe:
         self.method = form.method
         self.fit = fit
         self.dtype = args[0].dtype
-        self.wide = any(buffers.matter(shape) for shape, _ in fit.parents)
+        self.buffer = max([buffers.best(shape) for shape, _ in fit.parents])
 
     def _edge(self, vjp, wanted):
         values, places = self.call.values, [place for place, _ in self.cells]

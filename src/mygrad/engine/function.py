@@ -167,8 +167,8 @@ class Function(Called):
         if self.by_region:
             return add_region(node.parent, self._region(node), g, node.fit)
         recipe = saved.recipe
-        if recipe is not None and recipe.wide:
-            buffers.spare()
+        if recipe is not None and recipe.buffer:
+            buffers.spare(recipe.buffer)
         if self.few is not None and self._pull_few(node, g):
             return self.leaves_some_out
         if recipe is not None:

@@ -183,7 +183,7 @@ def add(array: ndarray, index, value, zero=False):
 
 def only_where(mask, values):
     """`values` where the mask holds, else 0."""
-    bits = BITS.get(values.dtype.char) if type(values) is ndarray else None
+    bits = BITS.get(values.dtype.char) if isinstance(values, (ndarray, np.generic)) else None
     if bits is None or type(mask) is not ndarray or mask.dtype != bool:
         return np.where(mask, values, np.zeros_like(values))
     # By products of the bits, to which inf and NaN are numbers as others: np.where takes four times as long

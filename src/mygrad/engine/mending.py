@@ -11,6 +11,7 @@ import numpy as np
 from numpy import ndarray
 from numpy.linalg import LinAlgError
 
+from mygrad.engine.indexing import only_where
 from mygrad.engine.node import Saved, new_cell
 from mygrad.engine.record import Handle
 
@@ -38,7 +39,7 @@ def all_finite(x) -> bool:
 
 def selected(g, c):
     """The contribution `c` of an elementwise rule, 0 where the cotangent `g` is."""
-    return np.where(g == 0, np.zeros_like(c), c)
+    return only_where(g != 0, c)
 
 
 def mended(contributions, saved):

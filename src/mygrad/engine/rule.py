@@ -30,6 +30,7 @@ from sys import _getframe, getrefcount
 import numpy as np
 from numpy import ndarray
 
+from mygrad.engine.indexing import only_where
 from mygrad.engine.memory import ALONE
 from mygrad.engine.mending import has_nan, selected
 from mygrad.engine.node import Saved, new_cell
@@ -46,7 +47,7 @@ from mygrad.engine.record import (
     recorder_with_constant,
 )
 from mygrad.engine.signatures import parameter_names
-from mygrad.engine.sums import LARGE, Stretched, small_sum, sum_over
+from mygrad.engine.sums import LARGE, MIDDLE, Stretched, small_sum, stretched_axes, sum_over
 
 __all__ = [
     "HANDS_ON_LARGE",
@@ -131,7 +132,9 @@ def fitted(cotangent, shape, dtype):
 
 
 def _unbroadcast(cotangent, shape):
-    if type(cotangent) is ndarray and cotangent.size < LARGE:
+    if type(cotangent) is ndarray and (
+        cotangent.size < LARGE or (cotangent.size < MIDDLE and cotangent.flags.c_contiguous)
+    ):
         total = small_sum(cotangent, shape)
         if total is not None:
             return total
@@ -276,10 +279,11 @@ class Pattern(Rule):
         "selects",
         "source",
         "stretched",
+        "together",
         "ufunc",
     )
 
-    def __init__(self, ufunc, inputs, vjps, active, selects=False, stretched=()):
+    def __init__(self, ufunc, inputs, vjps, active, selects=False, stretched=(), both=None):
         self.ufunc = ufunc
         self.selects = selects
         self.active = active
@@ -289,16 +293,20 @@ class Pattern(Rule):
         unknown = set(self.names) - {*inputs, "out"}
         if unknown:
             raise TypeError(f"The rule of {ufunc} uses {sorted(unknown)}; it can use g, out and {inputs}.")
+        places = [[self.names.index(name) for name in names] for names in wanted]
         self.edges = tuple(
-            _edge(vjps[i], [self.names.index(name) for name in names], len(self.names))
-            for i, names in zip(active, wanted, strict=True)
+            _edge(f, indices, len(self.names)) for f, indices in zip(self.functions, places, strict=True)
         )
+        # What two operands get, in one call.
+        if both is not None:
+            indices = [self.names.index(name) for name in parameters(both)]
+            self.together = _edge(both, indices, len(self.names))
+        else:
+            self.together = _pair(self.functions, places, self.edges) if len(active) == 2 else None
         # How the cotangents of operands that were broadcast are added up, where there is a quicker way.
         self.stretched = tuple(
-            _edge(stretched[i], [self.names.index(name) for name in names], len(self.names))
-            if i in stretched
-            else None
-            for i, names in zip(active, wanted, strict=True)
+            _edge(stretched[i], indices, len(self.names)) if i in stretched else None
+            for i, indices in zip(active, places, strict=True)
         )
         # Of which parents the value is remembered: or that of the result, which a NaN would have reached.
         whole = "out" in self.names and not selects
@@ -367,17 +375,15 @@ class Pattern(Rule):
         shape, dtype = fit.parents[i]
         total = self.stretched[i]
         if total is not None and g.shape != shape:
-            extra = g.ndim - len(shape)
-            axes = tuple([k for k, n in enumerate(g.shape) if n > 1 and (k < extra or shape[k - extra] == 1)])
-            c = total(Stretched(g, axes), saved)
-            if np.isfinite(c).all():  # else the rule itself tells what is 0 * inf, and is mended
+            c = total(Stretched(g, stretched_axes(g.shape, shape)), saved)
+            if abs(np.vdot(c, c)) < np.inf:  # else the rule itself tells what is 0 * inf, and is mended
                 return fitted(c.reshape(shape), shape, dtype)
         return self.fit_back(fit, self.edges[i](g, saved), i)
 
     @staticmethod
     def fit_back(fit: Fit, c, i):
         if fit.mask is not None:
-            c = np.where(fit.mask.value, c, np.zeros_like(c))
+            c = only_where(fit.mask.value, c)
         return fitted(c, *fit.parents[i])
 
 
@@ -405,7 +411,7 @@ def _puller(pattern):
     """
     selects, fit_back, stretched_back = pattern.selects, pattern.fit_back, pattern.stretched_back
     function, edge = pattern.functions[0], pattern.edges[0]
-    other_function, other_edge = pattern.functions[-1], pattern.edges[-1]
+    other_function, together = pattern.functions[-1], pattern.together
     saves_nothing, saves_one = pattern.source is NOTHING, len(pattern.names) == 1
     # What hands g on needn't be called.
     hands_on, other_hands_on = map(_is_identity, (function, other_function))
@@ -442,7 +448,7 @@ def _puller(pattern):
         elif fit is not None and fit.mask is None and g.size >= LARGE:
             c, d = stretched_back(fit, g, saved, 0), stretched_back(fit, g, saved, 1)
         else:
-            c, d = edge(g, saved), other_edge(g, saved)
+            c, d = together(g, saved)
         if fit is not None:
             c, d = fit_back(fit, c, 0), fit_back(fit, d, 1)
         parent, other = node.parent, node.other
@@ -492,6 +498,16 @@ def _edge(f, indices, count):
     return lambda g, saved: f(g, *[saved[i].value for i in indices])
 
 
+def _pair(functions, places, edges):
+    """Two functions, called in turn with the cotangent and what each takes of what a node saved."""
+    (f, h), (indices, other_indices) = functions, places
+    if len(indices) == len(other_indices) == 1 and indices != other_indices:  # as for products
+        (i,), (j,) = indices, other_indices
+        return lambda g, saved: (f(g, saved[i].value), h(g, saved[j].value))
+    edge, other_edge = edges
+    return lambda g, saved: (edge(g, saved), other_edge(g, saved))
+
+
 def _saver(sources):
     """A function that remembers the operands at the places `sources` (None: the result) in the form that
     `_edge` reads."""
@@ -528,6 +544,7 @@ class Elementwise:
         operator=None,
         stretched=None,
         untied=None,
+        both=None,
     ):
         self.ufunc = ufunc
         self.operator = operator
@@ -540,7 +557,8 @@ class Elementwise:
         totals = {inputs.index(name): f for name, f in (stretched or {}).items()}
         for bits in range(1, 1 << len(places)):
             active = tuple(p for k, p in enumerate(places) if bits >> k & 1)
-            self.patterns[active] = Pattern(ufunc, inputs, functions, active, selects, totals)
+            at_once = both if len(active) == 2 else None
+            self.patterns[active] = Pattern(ufunc, inputs, functions, active, selects, totals, at_once)
         # For the hot path, by name.
         if len(inputs) == 1:
             self.unary = self.patterns[(0,)]
@@ -569,7 +587,16 @@ class Elementwise:
 
 
 def elementwise(
-    ufunc, *, note="", selects=False, same=None, operator=None, stretched=None, untied=None, **vjps
+    ufunc,
+    *,
+    note="",
+    selects=False,
+    same=None,
+    operator=None,
+    stretched=None,
+    untied=None,
+    both=None,
+    **vjps,
 ) -> Elementwise:
     """Register the rule of a ufunc: for each differentiable input (``x``, ``y``, ``z``) an expression in its
     cotangent ``g``.
@@ -582,12 +609,15 @@ def elementwise(
     broadcast, the sum of its expression over what it was broadcast along, which ``g.dot`` is the sum of a
     product in: it takes its own value, which is constant there, out of the sum. `untied` is the expression in
     ``x`` where it is known that no element of `x` is equal to `y`, a number that is no NaN: for large arrays.
+    `both` gives what ``x`` and ``y`` get at once, where one of the two is a step on the way to the other.
     """
     inputs = ("x", "y", "z")[: ufunc.nin]
     unknown = set(vjps) - set(inputs)
     if unknown or not vjps:
         raise TypeError(f"A rule of {ufunc} is for some of {inputs}; got {sorted(vjps)}.")
-    rules[ufunc] = rule = Elementwise(ufunc, inputs, vjps, note, selects, same, operator, stretched, untied)
+    rules[ufunc] = rule = Elementwise(
+        ufunc, inputs, vjps, note, selects, same, operator, stretched, untied, both
+    )
     remember_place(ufunc)
     return rule
 

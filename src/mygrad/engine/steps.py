@@ -4,9 +4,13 @@ A formula is written down by calling it with `Symbol` objects in the place of ar
 step. Carried out, the steps go through the elements in blocks. What passes between them is written into a few
 buffers of the size of a block, again and again, and never leaves the cache, while NumPy by itself would
 stream whole arrays through memory for each of them.
+
+The blocks are of rows: all that has the same place along the first axis. So sums along the other axes are
+steps as well, and so is what is done with one element for each row.
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 from math import prod
 from operator import itemgetter
 
@@ -15,11 +19,18 @@ from numpy import ndarray
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
 from mygrad.engine.rule import fitted
+from mygrad.engine.sums import LONG, product_over, small_sum, stretched_axes
 
-__all__ = ["Steps", "Symbol"]
+__all__ = ["Steps", "Symbol", "can_be_broadcast"]
 
 BLOCK = 2**19
 """Bytes of a block: small enough for the cache, large enough to pay for a call of Python at each step."""
+
+
+def can_be_broadcast(shape, target):
+    """Whether what has this shape can be broadcast to the other one."""
+    pairs = zip(shape[::-1], target[::-1], strict=False)
+    return len(shape) <= len(target) and all(n in (1, m) for n, m in pairs)
 
 
 class Tape(list):
@@ -28,150 +39,294 @@ class Tape(list):
     Symbols refer to the tape and not to `Steps`, so that no cycle keeps arrays alive.
     """
 
-    __slots__ = ("dtype",)
+    __slots__ = ("dtype", "known", "length")
 
-    def __init__(self, dtype):
+    def __init__(self, dtype, length):
         self.dtype = dtype
+        self.length = length  # how many rows there are
+        self.known: dict[tuple, Symbol] = {}  # the results, by function and arguments
 
-    def step(self, function, arguments, result):
+    def step(self, function, arguments, shape, by_rows=True):
         """Write down a step; its result."""
+        result = Symbol(self, self.dtype, shape, by_rows)
         self.append((function, arguments, result))
         return result
 
+    def operation(self, ufunc, operands, shape, by_rows):
+        """The result of a ufunc, which is written down once: ``g / y`` is for both operands of a quotient."""
+        key = (ufunc, *map(id, operands))
+        known = self.known.get(key)
+        if known is None:
+            known = self.known[key] = self.step(ufunc, operands, shape, by_rows)
+        return known
+
+    def forget(self, start):
+        """Take back the steps from this one on."""
+        for function, arguments, _ in self[start:]:
+            self.known.pop((function, *map(id, arguments)), None)
+        del self[start:]
+
 
 class Symbol(NDArrayOperatorsMixin):
-    """In the place of an array: a ufunc that is called with it becomes a step. All else is an error."""
+    """In the place of an array: a ufunc that is called with it becomes a step. All else is an error, but to
+    give each row another shape, or to broadcast it, which what it is combined with does anyway.
 
-    __slots__ = ("dtype", "tape")
+    Attributes
+    ----------
+    by_rows : bool
+        Whether it is cut into blocks, or the same for all rows.
+    """
+
+    __slots__ = ("by_rows", "dtype", "shape", "tape")
 
     __hash__ = object.__hash__
     # An array has shortcuts for some exponents that np.power lacks.
-    __pow__ = __array__ = __bool__ = __array_function__ = None
+    __pow__ = __array__ = __bool__ = None
 
-    def __init__(self, tape, dtype):
+    def __init__(self, tape, dtype, shape, by_rows):
         self.tape = tape
         self.dtype = dtype
+        self.shape = shape
+        self.by_rows = by_rows
+
+    @property
+    def ndim(self):
+        return len(self.shape)
 
     def __array_ufunc__(self, ufunc, method, *inputs, **kwargs):
         if method != "__call__" or kwargs or ufunc.nout > 1 or ufunc.signature is not None:
             return NotImplemented
-        like = ufunc(*[np.empty(0, x.dtype) if type(x) is Symbol else x for x in inputs])
-        if like.dtype != self.tape.dtype:  # the buffers have no other
-            return NotImplemented
-        return self.tape.step(ufunc, inputs, Symbol(self.tape, like.dtype))
+        if _dtype_of(ufunc, *[getattr(x, "dtype", type(x)) for x in inputs]) != self.tape.dtype:
+            return NotImplemented  # the buffers have no other
+        if ufunc is np.multiply:  # by 1, which is the derivative of a sum
+            factors = [x for x in inputs if type(x) is Symbol or x != 1.0]
+            if len(factors) == 1 and factors[0].dtype == self.tape.dtype:
+                return factors[0]
+        shape, by_rows = self.shape, self.by_rows
+        for x in inputs:
+            if type(x) is Symbol:
+                by_rows = by_rows or x.by_rows
+                if x.shape != shape:
+                    shape = np.broadcast_shapes(shape, x.shape)
+        return self.tape.operation(ufunc, inputs, shape, by_rows)
+
+    def __array_function__(self, function, types, args, kwargs):
+        if function is np.broadcast_to and len(args) == 2 and args[1][:1] == (self.tape.length,):
+            return self
+        return NotImplemented
+
+    def reshape(self, shape):
+        if self.by_rows and shape[:1] != (self.tape.length,):
+            raise ValueError("Rows stay what they are.")
+        return self.tape.step(_reshape, (self,), shape, self.by_rows)
+
+
+class Stretched:
+    """In the place of the cotangent of a result, for an operand that was broadcast (`sums.Stretched`)."""
+
+    def __init__(self, g, shape, by_rows):
+        self.g = g
+        self.shape = shape
+        self.by_rows = by_rows
+
+    def dot(self, factor):
+        """The products with `factor`, added up."""
+        return self.g.tape.step(_dot, (self.g, factor), self.shape, self.by_rows)
 
 
 class Steps:
-    """A formula whose results are arrays of one shape and dtype."""
+    """A formula whose results are arrays of one dtype, and of one shape or one that is broadcast to it."""
 
     def __init__(self, shape, dtype):
         self.shape = shape
         self.dtype = dtype
-        self.tape = Tape(dtype)
+        self.tape = Tape(dtype, shape[0])
         self.flat = True  # whether the elements can be counted through: no operand is a row or a column
         self.operands: dict[int, tuple[Symbol, ndarray]] = {}  # by the id of the array
 
-    def operand(self, value):
-        """What stands for `value`: a symbol, or a number itself; None if it can't be taken in blocks."""
+    def operand(self, value, shape=None):
+        """What stands for `value`, an operand of what has this shape: a symbol, or a number itself; None if
+        it can't be taken in blocks."""
+        if shape is None:
+            shape = self.shape
         if type(value) is not ndarray:
             return value if isinstance(value, (np.generic, int, float)) else None
         if not value.ndim:
             return value
-        if value.shape == self.shape:
-            if not value.flags.c_contiguous and any(value.strides):
+        if not any(value.strides):  # one number in the place of many, as in the derivative of a sum
+            return value[(0,) * value.ndim]
+        if value.shape == shape:
+            if not value.flags.c_contiguous:
                 if all(value.strides):  # laid out in another way
                     return None
                 self.flat = False
-        elif value.ndim > len(self.shape) or any(
-            n not in (1, m) for n, m in zip(value.shape[::-1], self.shape[::-1], strict=False)
-        ):
+        elif not can_be_broadcast(value.shape, shape):
             return None
         elif value.size > 1:
             self.flat = False
-        return self._symbol_of(value)
+        return self._symbol_of(value, value.ndim == len(shape) and self.has_rows(value.shape))
 
-    def _symbol_of(self, array):
+    def has_rows(self, shape):
+        """Whether what has this shape is cut into blocks."""
+        return shape == self.shape or (self.shape[0] > 1 and shape[:1] == self.shape[:1])
+
+    def _symbol_of(self, array, by_rows):
         known = self.operands.get(id(array))
         if known is None:
-            known = self.operands[id(array)] = Symbol(self.tape, array.dtype), array
+            symbol = Symbol(self.tape, array.dtype, array.shape, by_rows)
+            known = self.operands[id(array)] = symbol, array
         return known[0]
 
-    def result(self, formula, *operands):
-        """The symbol of what `formula` gives for these operands, which are symbols and numbers."""
-        before = len(self.tape)
-        try:
-            result = formula(*operands)
-            if type(result) is Symbol:
-                return result
-        except Exception:  # of whatever kind: it asks for more than ufuncs
-            pass
-        del self.tape[before:]
+    def result(self, formula, *operands, shape=None):
+        """What stands for what an elementwise `formula` gives for these operands, which are symbols and
+        numbers: a symbol, or a number of the right dtype."""
+        found = self.written(formula, *operands)
+        if found is not None:
+            return found
 
         def called(*operands_and_out):
             *operands, out = operands_and_out
             out[...] = formula(*operands)
 
-        return self.tape.step(called, operands, Symbol(self.tape, self.dtype))
+        return self.tape.step(called, operands, self.shape if shape is None else shape)
 
-    def total(self, symbol, shape) -> ndarray:
-        """An array of this shape, to which the elements of `symbol` are added up."""
+    def written(self, formula, *operands):
+        """The same of any formula; None where it asks for more than ufuncs."""
+        before = len(self.tape)
+        try:
+            result = formula(*operands)
+            if type(result) is ndarray:
+                result = self.operand(result)
+            if type(result) is Symbol:
+                return result
+            if result.dtype == self.dtype and not result.ndim:
+                return result[()]
+        except Exception:  # of whatever kind
+            pass
+        self.tape.forget(before)
+        return None
+
+    def filled(self, symbol, shape):
+        """`symbol`, or number, with this shape, which it is broadcast to."""
+        if type(symbol) is not Symbol or symbol.shape == shape:
+            return symbol
+        return self.copied(symbol, shape)
+
+    def copied(self, symbol, shape):
+        """The same, as an array of its own."""
+        return self.tape.step(_fill, (symbol,), shape)
+
+    def stretched(self, symbol, shape, of):
+        """What stands for the cotangent `symbol`, which is broadcast to the shape `of`, for an operand of
+        this shape; None if it is a number."""
+        if type(symbol) is not Symbol:
+            return None
+        return Stretched(self.filled(symbol, of), shape, len(shape) == len(of) and self.has_rows(shape))
+
+    def total(self, symbol, shape, of=None):
+        """What the elements of `symbol`, or number, which is broadcast to the shape `of`, add up to in this
+        shape: what stands for it where it has rows, else an array."""
+        of = self.shape if of is None else of
+        by_rows = len(shape) == len(of) and self.has_rows(shape)
+        if type(symbol) is not Symbol:
+            total = symbol * self.dtype.type(prod(of) / prod(shape))
+            return total if by_rows else np.full(shape, total, self.dtype)
+        symbol = self.filled(symbol, of)
+        return self.tape.step(_sum_up, (symbol,), shape) if by_rows else self.gathered(symbol, shape)
+
+    def gathered(self, symbol, shape) -> ndarray:
+        """An array of this shape, to which what `symbol` is in each block adds up."""
         total = np.zeros(shape, self.dtype)
         self.flat = self.flat and total.size == 1
-        self.tape.step(_add_up, (symbol,), self._symbol_of(total))
+        self.tape.append((_add_up, (symbol,), self._symbol_of(total, False)))
         return total
+
+    def long_ones(self):
+        """How many steps go through all elements, and not only through one of each row."""
+        return sum(
+            any(type(a) is Symbol and a.shape == self.shape for a in (*arguments, result))
+            for _, arguments, result in self.tape
+        )
 
     def carry_out(self, wanted) -> dict[Symbol, ndarray]:
         """Go through the steps; the whole arrays of the symbols that are `wanted`."""
         arrays = dict(self.operands.values())
-        whole = {s: arrays[s] if s in arrays else np.empty(self.shape, self.dtype) for s in wanted}
-        shape = (prod(self.shape),) if self.flat else self.shape
-        length = shape[0]
+        whole = {s: arrays[s] if s in arrays else np.empty(s.shape, self.dtype) for s in wanted}
+        flat = self.flat and all(s.shape == self.shape or s in arrays for _, _, s in self.tape)
+        shape = (prod(self.shape),) if flat else self.shape
         cut, fixed = {}, {}
         for symbol, array in {**arrays, **whole}.items():
-            array = _counted_through(array) if self.flat else array
-            by_block = array.ndim == len(shape) and len(array) == length
-            (cut if by_block else fixed)[symbol] = array
+            array = array.reshape(-1) if flat else array
+            (cut if symbol.by_rows else fixed)[symbol] = array
         numbers = [a for _, arguments, _ in self.tape for a in arguments if type(a) is not Symbol]
-        calls, n_buffers = self._calls([*cut, *fixed], len(numbers))
-        rows = max(1, BLOCK // (self.dtype.itemsize * prod(shape[1:])))
-        buffers = [np.empty((min(rows, length), *shape[1:]), self.dtype) for _ in range(n_buffers)]
+        calls, kinds = self._calls([*cut, *fixed], len(numbers))
+        length = shape[0]
+        rows = min(max(1, BLOCK // (self.dtype.itemsize * prod(shape[1:]))), length)
+        buffers = [
+            np.empty((rows, *(shape if flat else kind)[1:]) if by_rows else kind, self.dtype)
+            for by_rows, kind in kinds
+        ]
         for start in range(0, length, rows):
             block = slice(start, start + rows)
             values = [array[block] for array in cut.values()]
             values.extend(fixed.values())
             values.extend(numbers)
-            values.extend([buffer[: length - start] for buffer in buffers])
+            left = length - start
+            for buffer, (by_rows, _) in zip(buffers, kinds):
+                values.append(buffer[:left] if by_rows else buffer)
             for function, arguments in calls:
                 function(*arguments(values))
         return whole
 
     def _calls(self, symbols, n_numbers):
         """The steps, each with what takes its arguments from a list: the values of these symbols, then the
-        numbers in their order, then buffers, the number of which is returned as well."""
+        numbers in their order, then buffers, whose kinds are returned as well."""
         places = {symbol: place for place, symbol in enumerate(symbols)}
         number: Iterator[int] = iter(range(len(symbols), len(symbols) + n_numbers))
-        first_buffer = end = len(symbols) + n_numbers
+        first_buffer = len(symbols) + n_numbers
         last = {a: k for k, (_, arguments, _) in enumerate(self.tape) for a in arguments if type(a) is Symbol}
-        free: list[int] = []
+        kinds: list[tuple] = []  # of the buffers: whether they are cut, and the shape
+        free: dict[tuple, list[int]] = {}
         calls = []
         for k, (function, arguments, result) in enumerate(self.tape):
             used = [places[a] if type(a) is Symbol else next(number) for a in arguments]
             # What is needed no more may be written on at once: each element depends on that element alone.
-            free += {p for a, p in zip(arguments, used, strict=True) if p >= first_buffer and last[a] == k}
+            for place in {p for a, p in zip(arguments, used) if p >= first_buffer and last[a] == k}:
+                free[kinds[place - first_buffer]].append(place)
             if result not in places:
-                if not free:
-                    free.append(end)
-                    end += 1
-                places[result] = free.pop()
+                kind = result.by_rows, result.shape
+                spare = free.setdefault(kind, [])
+                if not spare:
+                    spare.append(first_buffer + len(kinds))
+                    kinds.append(kind)
+                places[result] = spare.pop()
             calls.append((function, itemgetter(*used, places[result])))
-        return calls, end - first_buffer
+        return calls, kinds
 
 
-def _counted_through(array):
-    """`array` with one axis."""
-    if array.size > 1 and not any(array.strides):
-        return np.broadcast_to(array[(0,) * array.ndim], array.size)
-    return array.reshape(-1)
+@lru_cache(4096)
+def _dtype_of(ufunc, *kinds):
+    """That of the result for operands of these dtypes, or of these types of Python's numbers."""
+    return ufunc(*[np.empty(0, kind) if isinstance(kind, np.dtype) else kind(1) for kind in kinds]).dtype
+
+
+def _reshape(x, out):
+    out[...] = x.reshape(out.shape)
+
+
+def _fill(x, out):
+    out[...] = x
+
+
+def _sum_up(elements, out):
+    total = small_sum(elements, out.shape) if elements.size < LONG * out.size else None
+    out[...] = fitted(elements, out.shape, out.dtype) if total is None else total
+
+
+def _dot(a, b, out):
+    out[...] = product_over(a, b, stretched_axes(a.shape, out.shape)).reshape(out.shape)
+    if not np.isfinite(out).all():  # the ordinary sweep tells what is 0 * inf
+        raise FloatingPointError
 
 
 def _add_up(elements, total):

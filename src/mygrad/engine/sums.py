@@ -5,16 +5,30 @@ with ones is quick in every layout. What is constant along an axis, a view with 
 a sum is, isn't multiplied out: it is taken out of the sum.
 """
 
-from functools import lru_cache
+from functools import lru_cache, partial
 from math import prod
 
 import numpy as np
 from numpy import ndarray
 
-__all__ = ["LARGE", "Stretched", "small_sum", "sum_over", "weighted_sum"]
+__all__ = [
+    "LARGE",
+    "LONG",
+    "MIDDLE",
+    "Stretched",
+    "product_over",
+    "small_sum",
+    "stretched_axes",
+    "sum_over",
+    "weighted_sum",
+]
 
 LARGE = 4096
 """Elements from which on it pays to look for the quickest way."""
+
+MIDDLE = 2**16
+"""Elements up to which one in C order is summed at once, if that is as quick in all ways: to look for the
+quickest takes longer."""
 
 LONG = 512
 """Elements in a row from which on NumPy's sum is as quick as BLAS, and more accurate."""
@@ -24,8 +38,8 @@ SHORT = 16
 
 
 def small_sum(array, shape):
-    """A small array of floats summed to `shape`, which was broadcast to its own, in a third of the time of
-    NumPy's sum; None if that is no product with a row of ones."""
+    """An array of floats that isn't large summed to `shape`, which was broadcast to its own, in a third of
+    the time of NumPy's sum; None if that is no product with a row of ones."""
     way = _way_of_ones(array.shape, shape, array.dtype.char)
     if way is None:
         return None
@@ -48,6 +62,8 @@ def _way_of_ones(shape, target, char):
     for leading in (True, False):
         # The axes that are summed have to be the first or the last.
         if sorted(summed, reverse=leading) == summed:
+            if m * n >= LARGE and m >= LONG and (n == 1 or not leading):
+                return None
             return np.ones(m, char), m if n == 1 else (m, n) if leading else (n, m), leading
     return None
 
@@ -76,11 +92,9 @@ def _large_sum(array, axes):
 
 def _still(array):
     """The axes along which a view repeats the same elements."""
-    return [
-        i
-        for i, (n, stride) in enumerate(zip(array.shape, array.strides, strict=True))
-        if n > 1 and not stride
-    ]
+    if array.flags.c_contiguous:
+        return []
+    return [i for i, (n, stride) in enumerate(zip(array.shape, array.strides)) if n > 1 and not stride]
 
 
 def _part(array, still):
@@ -123,6 +137,13 @@ def weighted_sum(weights, rows):
     return np.matmul(weights, rows)
 
 
+@lru_cache(4096)
+def stretched_axes(shape, target):
+    """The axes of an array along which one of shape `target` was broadcast to it."""
+    extra = len(shape) - len(target)
+    return tuple([k for k, n in enumerate(shape) if n > 1 and (k < extra or target[k - extra] == 1)])
+
+
 class Stretched:
     """The cotangent of a result, for an operand that was broadcast along `axes`."""
 
@@ -144,8 +165,11 @@ def product_over(a, b, axes):
     if not (type(a) is type(b) is ndarray and a.dtype is b.dtype and a.dtype.char in "fd"):
         return sum_over(a * b, tuple(axes))
     shape = a.shape
-    b = np.broadcast_to(b, shape)
+    if b.shape == shape and a.flags.c_contiguous and b.flags.c_contiguous:
+        return _dot_product(a, b, axes)
+    b = b.reshape((1,) * (a.ndim - b.ndim) + b.shape)
     still_a, still_b = _still(a), _still(b)
+    still_b += [i for i, n in enumerate(b.shape) if n < shape[i]]
     a, b = _part(a, still_a), _part(b, still_b)
     if ahead := [i for i in axes if i in still_a and i not in still_b]:
         b = sum_over(b, tuple(ahead))
@@ -163,7 +187,8 @@ def product_over(a, b, axes):
         total = _dot_product(a, b, inner)
     if count := [shape[i] for i in axes if i in still_a and i in still_b]:
         total = total * prod(count)
-    return np.broadcast_to(total, [1 if i in axes else n for i, n in enumerate(shape)])
+    kept = tuple([1 if i in axes else n for i, n in enumerate(shape)])
+    return total if total.shape == kept else np.broadcast_to(total, kept)
 
 
 def _matrix_product(a, b, stack, row, inner, column):
@@ -182,12 +207,25 @@ def _matrix_product(a, b, stack, row, inner, column):
 
 def _dot_product(a, b, axes):
     """The same of two arrays of the same shape."""
-    n = prod([a.shape[i] for i in axes])
-    if a.flags.c_contiguous and b.flags.c_contiguous and n > SHORT:
-        others = [i for i, n in enumerate(a.shape) if n > 1 and i not in axes]
-        kept = [1 if i in axes else n for i, n in enumerate(a.shape)]
-        if not others or min(axes) > max(others):
-            return np.vecdot(a.reshape((-1, n)), b.reshape((-1, n))).reshape(kept)
-        if max(axes) < min(others) and a.size > SHORT * n:
-            return np.einsum("ij,ij->j", a.reshape((n, -1)), b.reshape((n, -1))).reshape(kept)
+    if a.flags.c_contiguous and b.flags.c_contiguous:
+        way = _way_of_rows(a.shape, tuple(axes))
+        if way is not None:
+            product, rows, kept = way
+            return product(a.reshape(rows), b.reshape(rows)).reshape(kept)
     return sum_over(a * b, tuple(axes))
+
+
+@lru_cache(4096)
+def _way_of_rows(shape, axes):
+    """A function of two matrices that adds up products along these axes, the shape of the matrices, and that
+    of what it gives; None where the axes are neither the last nor the first, or short."""
+    n = prod([shape[i] for i in axes])
+    if n <= SHORT:
+        return None
+    others = [i for i, n in enumerate(shape) if n > 1 and i not in axes]
+    kept = tuple([1 if i in axes else n for i, n in enumerate(shape)])
+    if not others or min(axes) > max(others):
+        return np.vecdot, (-1, n), kept
+    if max(axes) < min(others) and prod(shape) > SHORT * n:
+        return partial(np.einsum, "ij,ij->j"), (n, -1), kept
+    return None

@@ -65,6 +65,7 @@ elementwise(
     operator=operator.truediv,
     x=lambda g, y: g / y,
     y=lambda g, y, out: -(g / y) * out,
+    both=lambda g, y, out: (share := g / y, -share * out),
     stretched={"y": lambda g, y, out: -g.dot(out) / y},
     note="At y = 0 the derivative in x is infinite; that in y is, or it is NaN where the value is.",
 )

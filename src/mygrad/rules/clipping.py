@@ -1,9 +1,30 @@
 """Clipping: the lesser of the upper bound and the greater of the lower bound and the value."""
 
+from functools import lru_cache
+
 import numpy as np
 
-from mygrad.engine.calling import written_to
-from mygrad.engine.rule import composite
+from mygrad.engine.calling import plain, written_to
+from mygrad.engine.indexing import only_where
+from mygrad.engine.record import MANY, Handle, differ
+from mygrad.engine.rule import Elementwise, composite
+
+
+@lru_cache(256)
+def between(low, high):
+    """The rule of `np.clip` to two numbers, where no element is equal to one of them."""
+
+    def clip(x):
+        return np.clip(x, low, high)
+
+    return Elementwise(clip, ("x",), {"x": lambda g, out: only_where((out != low) & (out != high), g)})
+
+
+def _inside(a, lower, upper):
+    """Whether `a` is a large tensor of real numbers, and none of them is one of the bounds."""
+    numbers = type(lower) in (int, float) and type(upper) in (int, float) and lower < upper
+    large = numbers and isinstance(a, Handle) and a.size > MANY and a.dtype.kind == "f"
+    return large and differ(plain(a), lower) and differ(plain(a), upper)
 
 
 @composite(np.clip)
@@ -23,4 +44,6 @@ def clip(a, a_min=np._NoValue, a_max=np._NoValue, out=None, *, min=np._NoValue, 
         return np.minimum(a, upper, out=out, **kwargs)
     if upper is None:
         return np.maximum(a, lower, out=out, **kwargs)
+    if out is None and not kwargs and _inside(a, lower, upper):
+        return between(lower, upper).record(a)
     return np.minimum(np.maximum(a, lower, **kwargs), upper, out=out, **kwargs)

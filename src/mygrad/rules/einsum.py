@@ -137,17 +137,26 @@ def large_product(subscripts, a, b):
     """
     if not all(type(x) is np.ndarray and x.dtype.char in "fdFD" and x.flags.c_contiguous for x in (a, b)):
         return None
-    if a.dtype != b.dtype or a.size * b.size < LARGE or subscripts.count(",") != 1:
+    if a.dtype != b.dtype or a.size * b.size < LARGE:
         return None
-    (first, second), wanted = explicit(subscripts, [a.ndim, b.ndim])
-    lengths = dict(zip(first + second, a.shape + b.shape, strict=False))
-    if [(x, lengths.get(x)) for x in first + second] != [*zip(first, a.shape), *zip(second, b.shape)]:
+    terms = terms_of_large_product(subscripts, a.shape, b.shape)
+    return None if terms is None else as_matmul(*terms, a, b)
+
+
+@lru_cache(4096)
+def terms_of_large_product(subscripts, shape_of_a, shape_of_b):
+    """The subscripts of both operands and of the result, where this is a large stack of matrix products."""
+    if subscripts.count(",") != 1:
+        return None
+    (first, second), wanted = explicit(subscripts, [len(shape_of_a), len(shape_of_b)])
+    lengths = dict(zip(first + second, shape_of_a + shape_of_b, strict=False))
+    if [(x, lengths.get(x)) for x in first + second] != [*zip(first, shape_of_a), *zip(second, shape_of_b)]:
         return None  # NumPy stretches a length of 1, or says what is wrong
     stack = len(first) - 2
     in_order = "".join([x for x in dict.fromkeys(first + second) if x in wanted])
     if wanted != in_order or wanted[: stack + 1] != first[:-1] or first[:stack] != second[:stack]:
         return None
-    return as_matmul(first, second, wanted, a, b) if math.prod(lengths.values()) >= LARGE else None
+    return (first, second, wanted) if math.prod(lengths.values()) >= LARGE else None
 
 
 def show(subscripts, a):

@@ -15,7 +15,7 @@ from mygrad.engine.rule import elementwise
 
 def select(mask, g):
     """``np.where(mask, g, 0.0)``, which takes several products where the mask is as good as random."""
-    return only_where(mask, g) if g.size > 4096 else np.where(mask, g, 0.0)
+    return only_where(mask, g) if mask.size > 4096 else np.where(mask, g, 0.0)
 
 
 def choose(g, wins, loses, x, y, nan_wins):

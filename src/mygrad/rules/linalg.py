@@ -5,6 +5,7 @@ import operator
 
 import numpy as np
 
+from mygrad.engine.buffers import broadcasting
 from mygrad.engine.function import general
 from mygrad.engine.record import make
 from mygrad.engine.rule import composite, rules
@@ -39,7 +40,7 @@ def euclidean_vjp(g, x, out, axis, keepdims, nan_to_num):
     vector, length = vector_and_length(x, out, axis, keepdims, nan_to_num)
     each = g / length
     if ordinary(each, g):
-        return each * vector
+        return broadcasting(np.multiply, each, vector)
     return g * (vector / length)
 
 
