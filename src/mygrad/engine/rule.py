@@ -273,6 +273,7 @@ class Pattern(Rule):
         "edges",
         "functions",
         "known",
+        "lifts",
         "names",
         "pull",
         "save",
@@ -313,6 +314,9 @@ class Pattern(Rule):
         self.known = tuple(whole or inputs[i] in self.names for i in active)
         sources = tuple(inputs.index(name) if name != "out" else None for name in self.names)
         self.save = _saver(sources)
+        # Whose value each is, among the parents with the node itself behind them; None of a constant.
+        owners = {**{inputs[i]: place for place, i in enumerate(active)}, "out": len(active)}
+        self.lifts = tuple(map(owners.get, self.names))
         # For the hot path: what is saved, told by the place of the operand where it is one value.
         self.source = SEVERAL if len(sources) > 1 else NOTHING if not sources else sources[0]
         if self.source is None:
@@ -363,11 +367,14 @@ class Pattern(Rule):
         return fitted(total, fit.shape, fit.dtype)
 
     def lift(self, node):
-        parents = dict(zip(self.active, node.parents, strict=True))
-        cells = node.saved if len(self.names) > 1 else (node.saved,)
-        nodes = [node if name == "out" else parents.get("xyz".index(name)) for name in self.names]
-        result = tuple(lifted(cell, n) for cell, n in zip(cells, nodes, strict=False))
-        return result if len(self.names) > 1 else result[0] if result else None
+        if not self.names:
+            return None
+        nodes = (*node.parents, node)
+        cells = (node.saved,) if len(self.names) == 1 else node.saved
+        result = [
+            cell if i is None else lifted(cell, nodes[i]) for cell, i in zip(cells, self.lifts, strict=True)
+        ]
+        return result[0] if len(result) == 1 else tuple(result)
 
     def stretched_back(self, fit: Fit, g, saved, i):
         """What `fit_back` makes of the contribution to operand `i`; where broadcasting is undone, by the

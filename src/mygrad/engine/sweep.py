@@ -210,7 +210,7 @@ def gradients(root: Node | None, inputs: list[Node], cotangent=1.0, graph=False)
     if not hasattr(cotangent, "_node"):
         cotangent = make(cotangent)
     found = {root: cotangent}
-    with np.errstate(all="ignore"):
+    with np.errstate(all="ignore", invalid="raise"):
         while nodes:
             node = nodes.pop()
             g = found.get(node)
@@ -219,16 +219,24 @@ def gradients(root: Node | None, inputs: list[Node], cotangent=1.0, graph=False)
             rule = node.rule
             saved = rule.lift(node) if graph else node.saved
             try:
-                with np.errstate(invalid="raise"):
-                    contributions = rule.cotangents(node, g, saved)
+                contributions = rule.cotangents(node, g, saved)
                 mend = any(map(has_nan, contributions))
             except INVALID:
                 mend = True
             if mend:
-                contributions = rule.mended(node, g, saved)
+                with np.errstate(invalid="ignore"):
+                    contributions = rule.mended(node, g, saved)
             for parent, c in zip(node.parents, contributions, strict=True):
-                found[parent] = c if parent not in found else found[parent] + c
+                found[parent] = c if parent not in found else _sum(found[parent], c)
     return [found.get(node) for node in inputs]
+
+
+def _sum(a, b):
+    try:
+        return a + b
+    except FloatingPointError:  # inf - inf is NaN, and nothing to mend
+        with np.errstate(invalid="ignore"):
+            return a + b
 
 
 def _plain_gradients(root, inputs, cotangent):
@@ -254,7 +262,7 @@ def forward(root: Node | None, inputs: dict[Node, object], graph=False):
     found = dict(inputs)
     nodes = reachable(root, min(node.order for node in inputs))
     _require_whole(nodes)
-    with np.errstate(all="ignore"):
+    with np.errstate(all="ignore", invalid="raise"):
         for node in nodes:
             if node in found or node.parent is None:
                 continue
@@ -263,10 +271,10 @@ def forward(root: Node | None, inputs: dict[Node, object], graph=False):
                 rule = node.rule
                 saved = rule.lift(node) if graph else node.saved
                 try:
-                    with np.errstate(invalid="raise"):
-                        found[node] = rule.push(node, tangents, saved)
+                    found[node] = rule.push(node, tangents, saved)
                 except INVALID:
-                    found[node] = rule.push_mended(node, tangents, saved)
+                    with np.errstate(invalid="ignore"):
+                        found[node] = rule.push_mended(node, tangents, saved)
                 if tangents[0] is None:  # the rule may have taken it over, to write on it
                     found.pop(node.parent, None)
     return found.get(root)
