@@ -1,11 +1,10 @@
 """Products over several axes, linear in each operand: its rule is a product with the other one."""
 
 import numpy as np
-from numpy.lib.array_utils import normalize_axis_index
 
 from mygrad.engine.calling import plain
 from mygrad.engine.function import multilinear
-from mygrad.engine.rule import composite
+from mygrad.engine.rule import composite, fitted
 from mygrad.rules.arguments import arraylike, delivered
 from mygrad.rules.products import conjugated, swapped
 
@@ -110,27 +109,41 @@ if hasattr(np, "matvec"):  # NumPy 2.2
     )
 
 
-@composite(np.cross)
-def cross(a, b, axisa=-1, axisb=-1, axisc=-1, axis=None):
-    """Made of the products of components. A vector of two components has a third of 0."""
-    if axis is not None:
-        axisa = axisb = axisc = axis
-    a, b = arraylike(a), arraylike(b)
-    if a.ndim < 1 or b.ndim < 1:
-        raise ValueError("At least one array has zero dimension")
-    a = np.moveaxis(a, normalize_axis_index(axisa, a.ndim), -1)
-    b = np.moveaxis(b, normalize_axis_index(axisb, b.ndim), -1)
-    if a.shape[-1] not in (2, 3) or b.shape[-1] not in (2, 3):
-        raise ValueError("incompatible dimensions for cross product\n(dimension must be 2 or 3)")
-    x, y, z = (a[..., i] if i < a.shape[-1] else None for i in range(3))
-    u, v, w = (b[..., i] if i < b.shape[-1] else None for i in range(3))
-    last = x * v - y * u
-    if z is None and w is None:
-        return last
-    # A vector of two components has a third of 0.
-    first = -(z * v) if w is None else y * w if z is None else y * w - z * v
-    second = z * u if w is None else -(x * w) if z is None else z * u - x * w
-    return np.stack([first, second, last], axis=normalize_axis_index(axisc, last.ndim + 1))
+NEXT, PREVIOUS = np.array([1, 2, 0]), np.array([2, 0, 1])
+
+
+def components_last(x, axis):
+    return x if axis in (-1, x.ndim - 1) else np.moveaxis(x, axis, -1)
+
+
+def cross_back(g, shape, other, axis, axis_of_other, axisc):
+    """The cotangent of a vector of this shape, ``other x g``: `a . (b x g)` is `g . (a x b)`."""
+    count = shape[axis]
+    other = components_last(other, axis_of_other)
+    if other.shape[-1] == 3:
+        g = components_last(g, axisc)
+        c = other.take(NEXT, -1) * g.take(PREVIOUS, -1) - other.take(PREVIOUS, -1) * g.take(NEXT, -1)
+    else:  # a vector of two components has a third of 0, and the product of two such nothing else
+        u, v = other[..., 0], other[..., 1]
+        x, y, z = (None, None, g) if count == 2 else np.moveaxis(g, axisc, 0)
+        c = np.stack([v * z, -(u * z)] if count == 2 else [v * z, -(u * z), u * y - v * x], axis=-1)
+    others = list(shape)
+    others.append(others.pop(axis))
+    c = fitted(c[..., :count], tuple(others), c.dtype)
+    return c if axis in (-1, len(shape) - 1) else np.moveaxis(c, -1, axis)
+
+
+def cross_first(g, a_shape, b, axisa, axisb, axisc, axis):
+    axisa, axisb, axisc = (axisa, axisb, axisc) if axis is None else (axis, axis, axis)
+    return cross_back(g, a_shape, b, axisa, axisb, axisc)
+
+
+def cross_second(g, a, b_shape, axisa, axisb, axisc, axis):
+    axisa, axisb, axisc = (axisa, axisb, axisc) if axis is None else (axis, axis, axis)
+    return -cross_back(g, b_shape, a, axisb, axisa, axisc)
+
+
+multilinear(np.cross, a=cross_first, b=cross_second)
 
 
 def best_order(sizes):
