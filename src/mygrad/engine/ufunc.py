@@ -40,7 +40,7 @@ from mygrad.engine.views import (
 )
 from mygrad.losses import lose
 
-__all__ = ["augment", "call_ufunc"]
+__all__ = ["augment", "call_ufunc", "elementwise_node"]
 
 
 def call_ufunc(ufunc, method, inputs, kwargs):
@@ -134,12 +134,13 @@ def _call_elementwise(rule, inputs, out=None, where=True, **kwargs):
     if not hasattr(data, "dtype"):  # of objects, NumPy's answer may be one
         raise TypeError(f"{rule.ufunc.__name__} gives data of dtype object here, which tensors can't hold.")
     t = make(data)
-    t._node = _node(rule, operands, datas, t, data, mask)
+    t._node = elementwise_node(rule, operands, datas, t, data, mask)
     return t
 
 
-def _node(rule, operands, datas, t, data, mask):
-    """The node of a result."""
+def elementwise_node(rule, operands, datas, t, data=None, mask=None):
+    """The node of a result; `data` stands in for the value, where that has another shape or dtype."""
+    data = t._value if data is None else data
     if not RECORDING.get():
         return unrecorded(data)
     nodes = {i: n for i, x in enumerate(operands) if isinstance(x, Handle) and (n := node_of(x)) is not None}
@@ -190,7 +191,7 @@ def _written_into(rule, operands, datas, out, mask, kwargs):
     if any(recorded_node(x) is not None for x in operands):
         if kwargs or rule.operator is None or not all(_goes_into(x, values.dtype) for x in datas):
             value = _stand_in(rule.ufunc, datas, kwargs, values)
-        node = _node(rule, operands, datas, result, value, mask)
+        node = elementwise_node(rule, operands, datas, result, value, mask)
     write(target, lambda array: rule.ufunc(*datas, **kwargs, out=array), node, value, mask=mask, ours=True)
     if target._view is None and target._saved is None:
         cell.value = values
@@ -244,7 +245,7 @@ def _call_several(rule, inputs, *outs, out=(), where=True, **kwargs):
         node = None
         if one is not None:
             result = make(data)
-            node = _node(one, operands, datas, result, data, mask)
+            node = elementwise_node(one, operands, datas, result, data, mask)
             result._node = node
         if target is not None:
             result = target

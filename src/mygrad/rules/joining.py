@@ -5,10 +5,13 @@ from math import copysign, prod
 
 import numpy as np
 
+from mygrad.engine.calling import plain
 from mygrad.engine.function import general, linear
 from mygrad.engine.indexing import only_where
 from mygrad.engine.memory import set_apart
-from mygrad.engine.rule import composite
+from mygrad.engine.record import Handle, make
+from mygrad.engine.rule import Elementwise, composite
+from mygrad.engine.ufunc import elementwise_node
 
 
 def pieces(g, arrays_shape, axis):
@@ -69,14 +72,16 @@ def _alike(condition, x):
     )
 
 
+CHOSEN = {
+    "x": lambda g, condition: only_where(condition, g),
+    "y": lambda g, condition: only_where(np.logical_not(condition), g),
+}
+_of_numbers = Elementwise(choice, ("condition", "x", "y"), CHOSEN, selects=True)
 _where = general(
     np.where,
     method=choice,
     signature="condition, x=_NoValue, y=_NoValue, /",
-    vjp={
-        "x": lambda g, condition: only_where(condition, g),
-        "y": lambda g, condition: only_where(np.logical_not(condition), g),
-    },
+    vjp=CHOSEN,
     jvp={
         "x": lambda t, condition: only_where(condition, t),
         "y": lambda t, condition: only_where(np.logical_not(condition), t),
@@ -87,4 +92,21 @@ _where = general(
 
 @composite(np.where)
 def where(condition, *values):
-    return _where(condition, *values) if values else np.nonzero(condition)
+    if not values:
+        return np.nonzero(condition)
+    # As most calls are: then it is a rule with less to find out.
+    if type(condition) is np.ndarray and len(values) == 2 and all(map(_is_number, values)):
+        operands = condition, *values
+        datas = [plain(x) for x in operands]
+        result = make(choice(*datas))
+        result._node = elementwise_node(_of_numbers, operands, datas, result)
+        return result
+    return _where(condition, *values)
+
+
+def _is_number(x):
+    """Whether `x` is a tensor, an array of floats or a Python number."""
+    kind = type(x)
+    return (
+        kind is float or kind is int or isinstance(x, Handle) or (kind is np.ndarray and x.dtype.kind == "f")
+    )
