@@ -370,7 +370,8 @@ class Write(_Places):
             if value.dtype is not dtype or value.shape != shape:
                 value = fitted(value, shape, dtype)
             if ours and type(value) is ndarray and (value is g or value.base is not None):  # cleared below
-                value = value.copy()
+                pulled = value is not g and pull_at_once(node.parents[-1], value, node.mark < 0)
+                value = None if pulled else value.copy()
         if written.has_old:
             if ours:
                 old = g
@@ -388,13 +389,13 @@ class Write(_Places):
                 parent.cotangent = old
             else:
                 deposit(parent, old)
-        if written.has_value:
+        if value is not None:
             parent = node.parents[-1]
             if parent.cotangent is None:
                 parent.cotangent = value
             else:
                 deposit(parent, value)
-        return not written.direct
+        return not written.direct and not (written.index is WHOLE and written.mask is None)
 
     def cotangents(self, node, g, saved):
         written = self.written(node)
@@ -444,7 +445,7 @@ def pull_at_once(node: Node, g, watched) -> bool:
         or not rule.names  # it hands on what it gets
         or node.cotangent is not None
         or node.mark < 0
-        or g.nbytes >= LARGE
+        or not SMALL < g.nbytes < LARGE
         or getrefcount(node) > HELD_BY_ONE
     ):
         return False
@@ -498,8 +499,7 @@ class _PlainWrite(Write):
             old = np.copy(g, order="C")
         else:
             if type(value) is ndarray and value.base is not None:
-                pulled = value.nbytes > SMALL and pull_at_once(node.parents[1], value, node.mark < 0)
-                value = None if pulled else value.copy()
+                value = None if pull_at_once(node.parents[1], value, node.mark < 0) else value.copy()
             old = g
             node.cotangent = None
         old[index] = 0

@@ -157,12 +157,13 @@ def augment(rule, t, other):
     """``t op= other`` of an elementwise ufunc: ``ufunc(t, other, out=t)``."""
     if not isinstance(other, Handle):
         other = as_operand(other)
-    return _call_into(rule, (t, other), (t._value, plain(other)), t, None, {})
+    operands, datas = (t, other), (t._value, plain(other))
+    if holds_gradient(t) or holds_gradient(other):
+        return _call_into(rule, operands, datas, t, None, {})
+    return _written_into(rule, operands, datas, t, None, {})
 
 
 def _call_into(rule, operands, datas, out, mask, kwargs):
-    if not any(map(holds_gradient, (out, *operands))):
-        return _written_into(rule, operands, datas, out, mask, kwargs)
     with unchanged_on_error(out, *operands):
         return _written_into(rule, operands, datas, out, mask, kwargs)
 
