@@ -22,6 +22,7 @@ from mygrad.engine.record import (
     binary,
     differentiable_dtype,
     fit_of,
+    linked,
     make,
     new_node,
     node_of,
@@ -187,11 +188,13 @@ def _written_into(rule, operands, datas, out, mask, kwargs):
     # filled after.
     result = make(values)
     result._saved = cell = Saved(None)
-    node, value = None, values
-    if any(recorded_node(x) is not None for x in operands):
-        if kwargs or rule.operator is None or not all(_goes_into(x, values.dtype) for x in datas):
+    nodes, node, value = [recorded_node(x) for x in operands], None, values
+    if any(n is not None for n in nodes):
+        if rule.operator is not None and not kwargs and all(_goes_into(x, values.dtype) for x in datas):
+            node = linked(rule, result, *operands, *datas, *nodes)._node
+        else:
             value = _stand_in(rule.ufunc, datas, kwargs, values)
-        node = _node(rule, operands, datas, result, value, mask)
+            node = _node(rule, operands, datas, result, value, mask)
     write(target, lambda array: rule.ufunc(*datas, **kwargs, out=array), node, value, mask=mask, ours=True)
     if target._view is None and target._saved is None:
         cell.value = values
