@@ -370,7 +370,8 @@ class Write(_Places):
             if value.dtype is not dtype or value.shape != shape:
                 value = fitted(value, shape, dtype)
             if ours and type(value) is ndarray and (value is g or value.base is not None):  # cleared below
-                pulled = value is not g and pull_at_once(node.parents[-1], value, node.mark < 0)
+                large = value is not g and value.nbytes > SMALL
+                pulled = large and pull_at_once(node.parents[-1], value, node.mark < 0)
                 value = None if pulled else value.copy()
         if written.has_old:
             if ours:
@@ -445,7 +446,7 @@ def pull_at_once(node: Node, g, watched) -> bool:
         or not rule.names  # it hands on what it gets
         or node.cotangent is not None
         or node.mark < 0
-        or not SMALL < g.nbytes < LARGE
+        or g.nbytes >= LARGE
         or getrefcount(node) > HELD_BY_ONE
     ):
         return False
@@ -499,7 +500,9 @@ class _PlainWrite(Write):
             old = np.copy(g, order="C")
         else:
             if type(value) is ndarray and value.base is not None:
-                value = None if pull_at_once(node.parents[1], value, node.mark < 0) else value.copy()
+                large = value.nbytes > SMALL
+                pulled = large and pull_at_once(node.parents[1], value, node.mark < 0)
+                value = None if pulled else value.copy()
             old = g
             node.cotangent = None
         old[index] = 0
