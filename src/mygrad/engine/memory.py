@@ -160,20 +160,21 @@ class Memory:
         self.key = key
         # By the id of the remembered array; the cell lives as long as some node holds it.
         self.cells: dict[int, _Reference] = {}
-        # The arrays that the guard made read-only, to be made writeable again, by their id.
-        self.locked: dict[int, ndarray] = {}
+        # The arrays that the guard made read-only, to be made writeable again, by their id; each with a view
+        # that is writeable still.
+        self.locked: dict[int, tuple[ndarray, ndarray]] = {}
 
     def lock(self, array: ndarray):
         """Make `array` and what it is a view of read-only, until the last cell is gone."""
         for member in (array,) if array.base is None else lineage(array):
             if member.flags.writeable:
+                self.locked[id(member)] = member, member.view()
                 member.setflags(False)  # which takes a third of the time of flags.writeable = False
-                self.locked[id(member)] = member
 
     def release(self):
         """Make everything writeable again that the guard made read-only."""
         # A view can't be made writeable before its base is.
-        for array in sorted(self.locked.values(), key=lambda array: array.base is not None):
+        for array, _ in sorted(self.locked.values(), key=lambda pair: pair[0].base is not None):
             array.setflags(True)
         self.locked.clear()
 
@@ -209,27 +210,20 @@ class Memory:
     def unlocked(self):
         """Lift the guard, for a write of our own."""
         with _lock:
-            locked = list(self.locked.values())
+            locked = self.locked.copy()
             self.release()
             try:
                 yield
             finally:
-                for array in locked:
+                for array, _ in locked.values():
                     array.setflags(False)
-                self.locked.update((id(array), array) for array in locked)
+                self.locked.update(locked)
 
     def view(self, array, rule, saved):
         """``rule.apply(array, saved)``, a view that isn't born read-only: that it would be for good."""
         with _lock:
-            members = (array,) if array.base is None else (*lineage(array),)
-            locked = [member for member in members if id(member) in self.locked]
-            for member in reversed(locked):
-                member.setflags(True)
-            try:
-                return rule.apply(array, saved)
-            finally:
-                for member in locked:
-                    member.setflags(False)
+            _, writeable = self.locked.get(id(array), (array, array))
+            return rule.apply(writeable, saved)
 
 
 class _Reference(weakref.ref):
