@@ -634,13 +634,42 @@ def derivatives(f, *arrays):
     tensors = [mg.tensor(a) for a in arrays]
     value = f(*tensors)
     leaves = [node_of(t) for t in tensors]
-    directional = forward(node_of(value), {n: np.cos(a) for n, a in zip(leaves, arrays, strict=True)})
+    directions = [np.cos(a) for a in arrays]
+    directional = forward(node_of(value), dict(zip(leaves, directions, strict=True)))
+    recorded = forward(node_of(value), dict(zip(leaves, map(mg.tensor, directions), strict=True)), graph=True)
+    along = [] if node_of(recorded) is None else gradients(node_of(recorded), leaves)
     first = gradients(node_of(value), leaves, graph=True)
     product = sum((c * np.sin(a)).sum() for c, a in zip(first, arrays, strict=True) if c is not None)
     second = gradients(node_of(product), leaves) if isinstance(product, mg.Tensor) else []
     value.backward()
-    results = [value.data, directional, *[t.grad for t in tensors], *first, *second]
+    results = [value.data, directional, recorded, *[t.grad for t in tensors], *first, *second, *along]
     return [0.0 if r is None else getattr(r, "data", r) for r in results]
+
+
+@pytest.mark.parametrize("index", [np.array([0, 0, 3]), (slice(1, 3), [0, 0, 1]), slice(1, 3)])
+@pytest.mark.parametrize("part", [slice(None), slice(None, None, -1)])
+def test_an_addition_by_numbers_has_all_derivatives(index, part):
+    a, b = np.random.default_rng(5).normal(size=(2, 4, 4))
+
+    def added(x, v):
+        y = x * x
+        np.add.at(y[part], index, v[: y[part][index].shape[0], : y[part][index].shape[1]])
+        return (y * y * np.arange(4.0)).sum()
+
+    def summed(x, v):
+        y = (x * x)[part]
+        n, m = y[index].shape
+        for i in range(n):
+            for j in range(m):
+                place = np.zeros((4, 4))
+                ones = np.zeros((n, m))
+                ones[i, j] = 1.0
+                np.add.at(place, index, ones)
+                y = y + place * v[i, j]
+        return (y[part] * y[part] * np.arange(4.0)).sum()
+
+    for got, expected in zip(derivatives(added, a, b), derivatives(summed, a, b), strict=True):
+        np.testing.assert_allclose(got, expected, rtol=1e-11, atol=1e-11)
 
 
 def test_a_complex_addition_to_a_real_part_is_that_of_numpy():

@@ -459,7 +459,7 @@ def pull_at_once(node: Node, g, watched) -> bool:
         return False
     for parent, known in zip(node.parents, free, strict=True):
         c = parent.cotangent
-        if type(c) is ndarray and c.base is not None:  # it may have been handed on all the same
+        if type(c) is ndarray and c.base is g.base:  # it was handed on all the same
             parent.cotangent = c.copy()
         if parent.mark > 0 and (leaves_out or (watched and not known)):
             parent.mark = -parent.mark
@@ -552,9 +552,13 @@ class Addition(Write):
         return result
 
     def changed(self, written, out, value):
-        if value is not None:
-            with np.errstate(invalid="ignore"):  # inf - inf is NaN, and nothing to mend
-                written.add(out, -value if self.subtracts else value)
+        if value is None:
+            return out
+        value = -value if self.subtracts else value
+        if isinstance(out, Handle):
+            return out + PLACE(value, written, out.shape, out.dtype)
+        with np.errstate(invalid="ignore"):  # inf - inf is NaN, and nothing to mend
+            written.add(out, value)
         return out
 
 
