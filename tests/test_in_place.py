@@ -634,13 +634,42 @@ def derivatives(f, *arrays):
     tensors = [mg.tensor(a) for a in arrays]
     value = f(*tensors)
     leaves = [node_of(t) for t in tensors]
-    directional = forward(node_of(value), {n: np.cos(a) for n, a in zip(leaves, arrays, strict=True)})
+    directions = [np.cos(a) for a in arrays]
+    directional = forward(node_of(value), dict(zip(leaves, directions, strict=True)))
+    recorded = forward(node_of(value), dict(zip(leaves, map(mg.tensor, directions), strict=True)), graph=True)
+    along = [] if node_of(recorded) is None else gradients(node_of(recorded), leaves)
     first = gradients(node_of(value), leaves, graph=True)
     product = sum((c * np.sin(a)).sum() for c, a in zip(first, arrays, strict=True) if c is not None)
     second = gradients(node_of(product), leaves) if isinstance(product, mg.Tensor) else []
     value.backward()
-    results = [value.data, directional, *[t.grad for t in tensors], *first, *second]
+    results = [value.data, directional, recorded, *[t.grad for t in tensors], *first, *second, *along]
     return [0.0 if r is None else getattr(r, "data", r) for r in results]
+
+
+@pytest.mark.parametrize("index", [np.array([0, 0, 3]), (slice(1, 3), [0, 0, 1]), slice(1, 3)])
+@pytest.mark.parametrize("part", [slice(None), slice(None, None, -1)])
+def test_an_addition_by_numbers_has_all_derivatives(index, part):
+    a, b = np.random.default_rng(5).normal(size=(2, 4, 4))
+
+    def added(x, v):
+        y = x * x
+        np.add.at(y[part], index, v[: y[part][index].shape[0], : y[part][index].shape[1]])
+        return (y * y * np.arange(4.0)).sum()
+
+    def summed(x, v):
+        y = (x * x)[part]
+        n, m = y[index].shape
+        for i in range(n):
+            for j in range(m):
+                place = np.zeros((4, 4))
+                ones = np.zeros((n, m))
+                ones[i, j] = 1.0
+                np.add.at(place, index, ones)
+                y = y + place * v[i, j]
+        return (y[part] * y[part] * np.arange(4.0)).sum()
+
+    for got, expected in zip(derivatives(added, a, b), derivatives(summed, a, b), strict=True):
+        np.testing.assert_allclose(got, expected, rtol=1e-11, atol=1e-11)
 
 
 def test_a_complex_addition_to_a_real_part_is_that_of_numpy():
@@ -690,3 +719,83 @@ def test_a_write_of_a_view_into_itself_makes_a_new_value():
     x[1:] = part
     z.backward()
     assert x.grad is None
+
+
+# --- parts of a large array ---------------------------------------------------------------------------------
+
+N = 3000  # elements of a part, too many for a copy of it to be cheap
+
+
+def kept(f, results):
+    def keeping(*args):
+        results.append(f(*args))
+        return results[-1]
+
+    return keeping
+
+
+PARTS = {
+    "a product": lambda x, w: x * w,
+    "a product with a number": lambda x, w: x * 2.0,
+    "a quotient": lambda x, w: w / x,
+    "a sum": lambda x, w: x + w,
+    "what it was": lambda x, w: x**1,
+    "a power": lambda x, w: np.abs(x) ** w[0],
+    "a function": lambda x, w: np.sin(x),
+    "something used twice": lambda x, w: (lambda p: p * np.exp(p))(x * w),
+    "a part itself": lambda x, w: x,
+    "what is broadcast": lambda x, w: x[:1] * w[:1],
+    "single precision": lambda x, w: x.astype(np.float32) * w.astype(np.float32),
+    "the greater": lambda x, w: np.maximum(x * w, w),
+    "a branch": lambda x, w: np.where(x > 0, np.log(np.abs(x)) * w, 0.0),
+}
+
+
+@pytest.mark.parametrize("keep", [False, True], ids=["", "kept"])
+@pytest.mark.parametrize("name", PARTS)
+def test_parts_written_have_the_gradient_of_parts_joined(name, keep):
+    r = np.random.default_rng(2)
+    a, b, c = r.normal(size=(3, 3 * N))
+    results = []
+    f = kept(PARTS[name], results) if keep else PARTS[name]
+
+    def written(x, w):
+        y = mg.zeros(3 * N, dtype=float)
+        for part in (slice(0, N), slice(N, 2 * N), slice(2 * N, 3 * N)):
+            y[part] = f(x[part], w[part])
+        y[: N // 2] = y[N : N + N // 2] * 2.0
+        return y
+
+    def joined(x, w):
+        parts = [f(x[i : i + N], w[i : i + N]) * np.ones(N) for i in (0, N, 2 * N)]
+        first = np.concatenate([parts[1][: N // 2] * 2.0, parts[0][N // 2 :]])
+        return np.concatenate([first, *parts[1:]])
+
+    found = []
+    for program in (written, joined):
+        x, w = mg.tensor(a), mg.tensor(b)
+        loss = (program(x, w) ** 2 * c).sum()
+        loss.backward(retain_graph=True)
+        first = gradient(x).copy(), gradient(w).copy()
+        found.append(first)
+        loss.backward()
+        np.testing.assert_array_equal(first[0], gradient(x))
+        np.testing.assert_array_equal(first[1], gradient(w))
+    np.testing.assert_allclose(found[0][0], found[1][0], rtol=1e-6, atol=1e-12)
+    np.testing.assert_allclose(found[0][1], found[1][1], rtol=1e-6, atol=1e-12)
+
+
+def test_what_a_large_part_overwrites_does_not_meet_what_is_undefined_there():
+    x, w = mg.tensor(np.zeros(2 * N)), mg.tensor(np.ones(N))
+    with np.errstate(divide="ignore"):
+        roots = np.sqrt(x)
+        y = mg.zeros(2 * N, dtype=float)
+        y[:N] = roots[:N] * w
+        y[N:] = np.sqrt(x[N:])
+    y[: N - 5] = 1.0
+    y[N + 5 :] = 1.0
+    with np.errstate(divide="ignore"):
+        y.sum().backward()
+    assert (x.grad[: N - 5] == 0.0).all()
+    assert (x.grad[N - 5 : N + 5] == np.inf).all()
+    assert (x.grad[N + 5 :] == 0.0).all()

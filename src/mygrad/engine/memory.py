@@ -154,7 +154,7 @@ def owner_of(array: ndarray) -> ndarray:
 class Memory:
     """A block of shared memory some part of which is remembered."""
 
-    __slots__ = ("cells", "key", "locked")
+    __slots__ = ("cells", "key", "locked", "writeable")
 
     def __init__(self, key):
         self.key = key
@@ -162,6 +162,8 @@ class Memory:
         self.cells: dict[int, _Reference] = {}
         # The arrays that the guard made read-only, to be made writeable again, by their id.
         self.locked: dict[int, ndarray] = {}
+        # Views of some of these that are writeable, by the same id.
+        self.writeable: dict[int, ndarray] | None = None
 
     def lock(self, array: ndarray):
         """Make `array` and what it is a view of read-only, until the last cell is gone."""
@@ -172,10 +174,13 @@ class Memory:
 
     def release(self):
         """Make everything writeable again that the guard made read-only."""
-        # A view can't be made writeable before its base is.
-        for array in sorted(self.locked.values(), key=lambda array: array.base is not None):
+        locked = self.locked.values()
+        if len(locked) > 1:  # a view can't be made writeable before its base is
+            locked = sorted(locked, key=lambda array: array.base is not None)
+        for array in locked:
             array.setflags(True)
         self.locked.clear()
+        self.writeable = None
 
     def add(self, key, cell: Saved):
         self.cells[key] = reference = _Reference(cell, _forget)
@@ -209,27 +214,34 @@ class Memory:
     def unlocked(self):
         """Lift the guard, for a write of our own."""
         with _lock:
-            locked = list(self.locked.values())
+            locked = self.locked.copy()
             self.release()
             try:
                 yield
             finally:
-                for array in locked:
+                for array in locked.values():
                     array.setflags(False)
-                self.locked.update((id(array), array) for array in locked)
+                self.locked.update(locked)
 
     def view(self, array, rule, saved):
         """``rule.apply(array, saved)``, a view that isn't born read-only: that it would be for good."""
         with _lock:
-            members = (array,) if array.base is None else (*lineage(array),)
-            locked = [member for member in members if id(member) in self.locked]
-            for member in reversed(locked):
+            return rule.apply(self._writeable(array), saved)
+
+    def _writeable(self, array):
+        if id(array) not in self.locked:
+            return array
+        if self.writeable is None:
+            self.writeable = {}
+        view = self.writeable.get(id(array))
+        if view is None:
+            members = [member for member in lineage(array) if id(member) in self.locked]
+            for member in reversed(members):
                 member.setflags(True)
-            try:
-                return rule.apply(array, saved)
-            finally:
-                for member in locked:
-                    member.setflags(False)
+            view = self.writeable[id(array)] = array.view()
+            for member in members:
+                member.setflags(False)
+        return view
 
 
 class _Reference(weakref.ref):
@@ -241,10 +253,13 @@ class _Reference(weakref.ref):
 def _forget(reference):
     """A cell is gone, but its value not yet: take it out of the registry."""
     memory, key = reference.memory, reference.key
-    with _lock:
+    _lock.acquire()  # in half the time of a with statement
+    try:
         # The place may have been taken by a newer cell of the same array.
         if memory.cells.get(key) is reference:
             memory.discard(key)
+    finally:
+        _lock.release()
 
 
 def _bounds(array):
@@ -264,7 +279,14 @@ def _register(array: ndarray, guarded: ndarray | None, cell: Saved | None = None
     """The cell of an array in shared memory. If an array is to be `guarded`, it is made read-only, with all
     that was handed out of that memory."""
     owner, key = id(owner_of(array)), id(array)
-    with _lock:
+    memory = registry.get(owner)
+    if memory is not None and cell is None and (guarded is None or memory.locked):
+        reference = memory.cells.get(key)
+        known = None if reference is None else reference()
+        if known is not None and known.value is array:
+            return known
+    _lock.acquire()
+    try:
         memory = registry.get(owner)
         if memory is None:
             memory = registry[owner] = Memory(owner)
@@ -280,6 +302,8 @@ def _register(array: ndarray, guarded: ndarray | None, cell: Saved | None = None
                 if (view := reference()) is not None:
                     memory.lock(view)
         return cell
+    finally:
+        _lock.release()
 
 
 def remember(tensor) -> Saved:

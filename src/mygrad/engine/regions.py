@@ -22,8 +22,8 @@ from mygrad.engine.memory import (
 )
 from mygrad.engine.modes import RECORDING
 from mygrad.engine.node import Node, new_cell
-from mygrad.engine.record import FLOAT64, Fit, Handle, fit_of, make, new_node, node_of
-from mygrad.engine.rule import NO_PARENT, Rule, deposit, fitted, value_of
+from mygrad.engine.record import FLOAT64, LARGE, Fit, Handle, fit_of, make, new_node, node_of
+from mygrad.engine.rule import NO_PARENT, Pattern, Rule, deposit, fitted, value_of
 
 __all__ = [
     "ADD",
@@ -370,7 +370,9 @@ class Write(_Places):
             if value.dtype is not dtype or value.shape != shape:
                 value = fitted(value, shape, dtype)
             if ours and type(value) is ndarray and (value is g or value.base is not None):  # cleared below
-                value = value.copy()
+                large = value is not g and value.nbytes > SMALL
+                pulled = large and pull_at_once(node.parents[-1], value, node.mark < 0)
+                value = None if pulled else value.copy()
         if written.has_old:
             if ours:
                 old = g
@@ -388,13 +390,13 @@ class Write(_Places):
                 parent.cotangent = old
             else:
                 deposit(parent, old)
-        if written.has_value:
+        if value is not None:
             parent = node.other if written.has_old else node.parent
             if parent.cotangent is None:
                 parent.cotangent = value
             else:
                 deposit(parent, value)
-        return not written.direct
+        return not written.direct and not (written.index is WHOLE and written.mask is None)
 
     def cotangents(self, node, g, saved):
         written = self.written(node)
@@ -434,6 +436,40 @@ class Write(_Places):
         return written.replaced(out, 0 if value is None else value)
 
 
+def pull_at_once(node: Node, g, watched) -> bool:
+    """Pull the node of what was written, whose cotangent `g` is part of a buffer that is cleared next: so it
+    need not be copied. False, and nothing has happened, where there is more to the cotangent or the step.
+    """
+    rule = node.rule
+    if (
+        not isinstance(rule, Pattern)
+        or not rule.names  # it hands on what it gets
+        or node.cotangent is not None
+        or node.mark < 0
+        or g.nbytes >= LARGE
+        or getrefcount(node) > HELD_BY_ONE
+    ):
+        return False
+    free = rule.free_of_nan(node) if watched else rule.known
+    if free is None:
+        return False
+    try:
+        leaves_out = rule.pull(node, g)
+    except FloatingPointError:
+        return False
+    for parent, known in zip(node.parents, free, strict=True):
+        c = parent.cotangent
+        if type(c) is ndarray and c.base is g.base:  # it was handed on all the same
+            parent.cotangent = c.copy()
+        if parent.mark > 0 and (leaves_out or (watched and not known)):
+            parent.mark = -parent.mark
+    return True
+
+
+HELD_BY_ONE = ALONE + 1
+"""What `getrefcount` says of an argument that the sweep holds, and a node."""
+
+
 class _PlainWrite(Write):
     """The same by a basic index, into a base in C order, where both the old base and the value have a
     node: the index is all that is saved. Loops make many of these."""
@@ -469,7 +505,9 @@ class _PlainWrite(Write):
             old = np.copy(g, order="C")
         else:
             if type(value) is ndarray and value.base is not None:
-                value = value.copy()
+                large = value.nbytes > SMALL
+                pulled = large and pull_at_once(node.other, value, node.mark < 0)
+                value = None if pulled else value.copy()
             old = g
             node.cotangent = None
         old[index] = 0
@@ -480,6 +518,8 @@ class _PlainWrite(Write):
             parent.cotangent = old
         else:
             deposit(parent, old)
+        if value is None:
+            return False
         if source.cotangent is None:
             source.cotangent = value
         else:
@@ -517,9 +557,13 @@ class Addition(Write):
         return result
 
     def changed(self, written, out, value):
-        if value is not None:
-            with np.errstate(invalid="ignore"):  # inf - inf is NaN, and nothing to mend
-                written.add(out, -value if self.subtracts else value)
+        if value is None:
+            return out
+        value = -value if self.subtracts else value
+        if isinstance(out, Handle):
+            return out + PLACE(value, written, out.shape, out.dtype)
+        with np.errstate(invalid="ignore"):  # inf - inf is NaN, and nothing to mend
+            written.add(out, value)
         return out
 
 

@@ -22,6 +22,7 @@ from mygrad.engine.record import (
     binary,
     differentiable_dtype,
     fit_of,
+    linked,
     make,
     new_node,
     node_of,
@@ -143,27 +144,35 @@ def elementwise_node(rule, operands, datas, t, data=None, mask=None):
     data = t._value if data is None else data
     if not RECORDING.get():
         return unrecorded(data)
-    nodes = {i: n for i, x in enumerate(operands) if isinstance(x, Handle) and (n := node_of(x)) is not None}
-    if not nodes or not differentiable_dtype(data.dtype):
+    active, nodes, sources, alike = (), [], [], mask is None
+    for i, x in enumerate(operands):
+        if isinstance(x, Handle) and (node := node_of(x)) is not None:
+            source = datas[i]
+            active += (i,)
+            nodes.append(node)
+            sources.append(source)
+            alike = alike and source.shape == data.shape and source.dtype is data.dtype
+    if not active or not differentiable_dtype(data.dtype):
         return None
-    pattern = rule.pattern(tuple(nodes))
+    pattern = rule.pattern(active)
     saved = pattern.save(operands, t)
-    fit = fit_of(data, *[datas[i] for i in nodes])
+    fit = None if alike else fit_of(data, *sources)
     if mask is not None:
         fit = Fit(fit.shape, fit.dtype, fit.parents, remember_array(mask))
-    return new_node(pattern, saved, fit, *nodes.values())
+    return new_node(pattern, saved, fit, *nodes)
 
 
 def augment(rule, t, other):
     """``t op= other`` of an elementwise ufunc: ``ufunc(t, other, out=t)``."""
     if not isinstance(other, Handle):
         other = as_operand(other)
-    return _call_into(rule, (t, other), (t._value, plain(other)), t, None, {})
+    operands, datas = (t, other), (t._value, plain(other))
+    if holds_gradient(t) or holds_gradient(other):
+        return _call_into(rule, operands, datas, t, None, {})
+    return _written_into(rule, operands, datas, t, None, {})
 
 
 def _call_into(rule, operands, datas, out, mask, kwargs):
-    if not any(map(holds_gradient, (out, *operands))):
-        return _written_into(rule, operands, datas, out, mask, kwargs)
     with unchanged_on_error(out, *operands):
         return _written_into(rule, operands, datas, out, mask, kwargs)
 
@@ -187,11 +196,13 @@ def _written_into(rule, operands, datas, out, mask, kwargs):
     # filled after.
     result = make(values)
     result._saved = cell = new_cell(None)
-    node, value = None, values
-    if any(recorded_node(x) is not None for x in operands):
-        if kwargs or rule.operator is None or not all(_goes_into(x, values.dtype) for x in datas):
+    nodes, node, value = [recorded_node(x) for x in operands], None, values
+    if any(n is not None for n in nodes):
+        if rule.operator is not None and not kwargs and all(_goes_into(x, values.dtype) for x in datas):
+            node = linked(rule, result, *operands, *datas, *nodes)._node
+        else:
             value = _stand_in(rule.ufunc, datas, kwargs, values)
-        node = elementwise_node(rule, operands, datas, result, value, mask)
+            node = elementwise_node(rule, operands, datas, result, value, mask)
     write(target, lambda array: rule.ufunc(*datas, **kwargs, out=array), node, value, mask=mask, ours=True)
     if target._view is None and target._saved is None:
         cell.value = values

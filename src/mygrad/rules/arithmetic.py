@@ -35,9 +35,9 @@ def zero(g):
 
 
 def doubled_product(g, x):
-    """``2 g x``; of one number that stands for many, as in the derivative of a sum, by that one."""
+    """``2 g x``."""
     if type(g) is type(x) is np.ndarray and g.size > LARGE:
-        if not any(g.strides):
+        if not any(g.strides):  # one number that stands for many, as in the derivative of a sum
             return (g[(0,) * g.ndim] * 2.0) * x
         product = g * x
         return np.add(product, product, out=product)
