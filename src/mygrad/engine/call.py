@@ -169,6 +169,7 @@ class Recipe:
             values[i] = None if how in (cell_of, _cell) else how(args[source])
         self.cells = tuple((i, source) for i, how, source in steps if how in (cell_of, _cell))
         self.call = Call(plan, values, plan.active, self)
+        self.call.simple = not self.cells
         self.edges = tuple(self._edge(vjp, list(wanted(range(len(values))))) for vjp, wanted in plan.edges)
         self.answer = form.rule.leaves_some_out or form.rule.leaves_out(self.call)
         if fit.large:
@@ -206,15 +207,18 @@ class Call:
         The inputs that carry a gradient, in the order of the node's parents; the place is that in a sequence.
     recipe : Recipe or None
         What else is known of the call, if there is one.
+    simple : bool
+        Whether it is known that none of the values is a cell or a number of floating point.
     """
 
-    __slots__ = ("active", "plan", "recipe", "values")
+    __slots__ = ("active", "plan", "recipe", "simple", "values")
 
     def __init__(self, plan, values, active, recipe=None):
         self.plan = plan
         self.values = values
         self.active = active
         self.recipe = recipe
+        self.simple = False
 
     def __contains__(self, name):
         return name in self.plan.places

@@ -155,6 +155,7 @@ class Called(Rule):
             return
         if any(type(cell) is Saved for value in call.values if type(value) is list for cell in value):
             return
+        call.simple = True
         values = list(map(np.asarray, map(plain, items)))
         carriers = [False] * len(items)
         for _, i in call.active:

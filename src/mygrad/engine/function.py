@@ -237,7 +237,8 @@ class Function(Called):
         parents = node.fit.parents
         if self.many:
             ((vjp, wanted),) = saved.plan.edges
-            found = vjp(g, *map(value_of, wanted(saved.values)))
+            values = wanted(saved.values)
+            found = vjp(g, *(values if saved.simple else map(value_of, values)))
             return [fitted(found[i], *parent) for (_, i), parent in zip(saved.active, parents, strict=True)]
         result = []
         for (vjp, wanted), (shape, dtype) in zip(saved.plan.edges, parents, strict=True):
@@ -252,8 +253,11 @@ class Function(Called):
         if self.selects == self.inputs:
             return NO_PARENT
         # Of inf, too: not all of NumPy's functions tell when they met 0 * inf, as ufuncs do.
-        if not all(map(_is_finite, saved.values)):
-            return None
+        if not saved.simple:
+            recipe, values = saved.recipe, saved.values
+            cells = values if recipe is None else [values[i] for i, _ in recipe.cells]
+            if not all(map(_is_finite, cells)):
+                return None
         known = "out" in saved or [name in saved for name, _ in saved.active]
         return (True,) * len(node.parents) if known is True else known
 
