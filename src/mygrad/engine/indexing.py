@@ -67,12 +67,15 @@ def _is_integer(item):
     )
 
 
+ALL = slice(None)
+
+
 def names_all(index) -> bool:
     """Whether an index names all elements in their order, and at most adds axes of length 1."""
-    items = index if type(index) is tuple else (index,)
-    return all(
-        item is None or item is Ellipsis or (type(item) is slice and item == slice(None)) for item in items
-    )
+    for item in index if type(index) is tuple else (index,):
+        if item is not None and item is not Ellipsis and (type(item) is not slice or item != ALL):
+            return False
+    return True
 
 
 def shape_named(index, shape):

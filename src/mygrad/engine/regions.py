@@ -225,7 +225,7 @@ class Read(_Places):
         if type(index) is slice or type(index) is int or basic_index(index):
             buffer = parent.cotangent
             if buffer is None:
-                if g.nbytes > SMALL and names_all(index):
+                if names_all(index):
                     parent.cotangent = g.reshape(node.fit.parents[0][0])
                     return False
                 if node.fit.large and g.nbytes > SMALL and fill_up(parent, index, g, node.fit):
