@@ -367,9 +367,13 @@ def linear(
     return rule
 
 
-def multilinear(function, *, signature=None, many=False, view=False, note="", **vjps) -> Function:
+def multilinear(
+    function, *, signature=None, many=False, view=False, note="", method=None, **vjps
+) -> Function:
     """Register the rule of a function that is linear in each of its arguments."""
-    rules[function] = rule = Function(function, vjps, "multilinear", None, signature, many, view, note)
+    rules[function] = rule = Function(
+        function, vjps, "multilinear", None, signature, many, view, note, method=method
+    )
     remember_place(function)
     return rule
 
