@@ -212,6 +212,18 @@ def test_a_gradient_is_no_array_that_somebody_has(small, runs):
     np.testing.assert_array_equal(sines.grad, y.data)
 
 
+def test_a_run_may_begin_with_the_sums(both):
+    def compute():
+        x = mg.tensor(numbers(12, (6, 5, 4))[0])
+        sines = np.sin(x * 2.0)
+        loss = (np.tanh((sines / x).sum(axis=2)) * np.cos(sines.mean(axis=-1))).sum()
+        loss.backward()
+        return x.grad, sines.grad
+
+    for a, b in zip(*both(compute), strict=True):
+        np.testing.assert_allclose(a, b, rtol=1e-12)
+
+
 def test_a_softmax_is_one_run(small, runs):
     x, weights = numbers(6, (13, 7), (13, 7))
     x = mg.tensor(x)

@@ -166,6 +166,21 @@ def test_what_was_taken_back_is_computed_again(seven):
     np.testing.assert_array_equal(written.carry_out({product})[product], G * X)
 
 
+def test_blocks_are_as_long_as_the_widest_rows_allow(seven):
+    written = Steps((40, 2), np.dtype(float))
+    g = np.arange(80.0).reshape(40, 2)
+    wide = written.written(lambda g: np.broadcast_to(g.reshape((40, 2, 1)), (40, 2, 3)), written.operand(g))
+    lengths = []
+
+    def formula(g):
+        lengths.append(len(g))
+        return np.where(g > 1.0, g, 0.0)
+
+    wide = written.result(formula, written.filled(wide, (40, 2, 3)), shape=(40, 2, 3))
+    np.testing.assert_array_equal(written.carry_out({wide})[wide][..., 2], np.where(g > 1.0, g, 0.0))
+    assert lengths == [1] * 40  # six numbers each
+
+
 def test_a_symbol_is_no_array_in_disguise():
     symbol = Steps((40,), np.dtype(float)).operand(G)
     assert type(symbol) is Symbol

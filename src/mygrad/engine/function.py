@@ -206,10 +206,12 @@ class Function(Called):
         """Add a few elements to the cotangent of the one parent; false if they aren't few."""
         shape = node.fit.parents[0][0]
         call = node.saved
-        if type(g) is not ndarray or prod(shape) < LARGE or call.active != ((self.inputs[0], 0),):
+        if not isinstance(g, (ndarray, np.generic)) or prod(shape) < LARGE:
+            return False
+        if call.active != ((self.inputs[0], 0),):
             return False
         _, wanted = call.plan.edges[0]
-        found = self.few(g, *map(value_of, wanted(call.values)))
+        found = self.few(np.asarray(g), *map(value_of, wanted(call.values)))
         if found is None:
             return False
         buffer = own_buffer(node.parent, node.fit)

@@ -243,8 +243,9 @@ class Steps:
 
     def long_ones(self):
         """How many steps go through all elements, and not only through one of each row."""
+        size = prod(self.shape)
         return sum(
-            any(type(a) is Symbol and a.shape == self.shape for a in (*arguments, result))
+            any(type(a) is Symbol and prod(a.shape) >= size for a in (*arguments, result))
             for _, arguments, result in self.tape
         )
 
@@ -261,7 +262,8 @@ class Steps:
         numbers = [a for _, arguments, _ in self.tape for a in arguments if type(a) is not Symbol]
         calls, kinds = self._calls([*cut, *fixed], len(numbers))
         length = shape[0]
-        rows = min(max(1, BLOCK // (self.dtype.itemsize * prod(shape[1:]))), length)
+        widest = max([prod(shape[1:]), *[prod(kind[1:]) for by_rows, kind in kinds if by_rows and not flat]])
+        rows = min(max(1, BLOCK // (self.dtype.itemsize * widest)), length)
         buffers = [
             np.empty((rows, *(shape if flat else kind)[1:]) if by_rows else kind, self.dtype)
             for by_rows, kind in kinds
