@@ -337,18 +337,24 @@ def recorder_of_two(rule, other):
             node.other = node.fit = None
             node.saved = number if saves_number else save_first and save_first((x, number), t)
         else:
-            b = y._node
+            b = a if y is x else y._node
             if b is None:
                 b = node_of(y)
             elif b.cotangent is not None:
                 b = renew(y)
-            if a is None or b is None or (a is b and same is not None):
+            if a is None or b is None:
                 return linked(rule, t, x, y, p, q, a, b)
             t._node = node = Node()
-            node.rule = both
-            node.other = b
-            node.fit = None if alike else fit_of(out, p, q)
-            node.saved = save and save((x, y), t)
+            if a is b and same is not None:
+                node.rule = same
+                node.other = None
+                node.fit = None if alike else fit_of(out, p)
+                node.saved = same.save((x, y), t)
+            else:
+                node.rule = both
+                node.other = b
+                node.fit = None if alike else fit_of(out, p, q)
+                node.saved = save and save((x, y), t)
         node.parent = a
         node.order = tick()
         node.rest = ()
