@@ -54,6 +54,13 @@ def writes(x, n):
     return y.sum()
 
 
+def additions(x, n):
+    y = mg.zeros(10, dtype=float)
+    for _ in range(n):
+        y[2:5] += x
+    return y.sum()
+
+
 def sums(x, n):
     s = 0.0
     for _ in range(n):
@@ -99,6 +106,7 @@ COSTS = [
     pytest.param(reads, TEN, (4, 2, 5, 5, 4), id="reads of a number, and their sum"),
     pytest.param(slices, TEN, (9, 2, 6, 5, 5), id="reads of a slice, and their sum"),
     pytest.param(writes, ONE, (3, 3, 2, 5, 2), id="writes"),
+    pytest.param(additions, ONE, (29, 15, 20, 8, 5), id="additions to a part"),
     pytest.param(sums, TEN, (6, 8, 8, 10, 4), id="sums, and their sum"),
     pytest.param(means, TEN, (8, 19, 10, 16, 4), id="means, and differences from them"),
     pytest.param(reshapes, TEN, (10, 5, 8, 7, 4), id="reshapes, and sums"),

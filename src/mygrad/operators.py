@@ -108,11 +108,11 @@ def _augmented(function) -> "Callable[..., Tensor]":
 
     def operator(self, other):
         # A number of NumPy's can't be written into: as in NumPy, the name is bound to the result.
-        if isinstance(self._value, np.generic) or not _can_operate(other):
+        if isinstance(self._value, np.generic):
             return NotImplemented
         if recorded and type(other) in OPERABLE:  # which needs no ufunc to find it
             return augment(rule, self, other)
-        return function(self, other, out=self)
+        return function(self, other, out=self) if _can_operate(other) else NotImplemented
 
     return operator
 

@@ -48,10 +48,11 @@ def reachable(root: Node, oldest=0) -> list[Node]:
             if other.mark != mark:
                 other.mark = mark
                 nodes.append(other)
-            for parent in node.rest:
-                if parent.mark != mark:
-                    parent.mark = mark
-                    nodes.append(parent)
+            if node.rest:
+                for parent in node.rest:
+                    if parent.mark != mark:
+                        parent.mark = mark
+                        nodes.append(parent)
     nodes.sort(key=_by_order)
     if oldest:
         del nodes[: bisect_left(nodes, oldest, key=_by_order)]

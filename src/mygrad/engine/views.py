@@ -202,7 +202,9 @@ def base_of(t):
     view = t._view
     if view is None:
         return t
-    base = base_of(view.base)  # a base that was reshaped in place is a view of what it was
+    base = view.base
+    if base._view is not None:  # a base that was reshaped in place is a view of what it was
+        base = base_of(base)
     if base._value is view.memory:
         return base
     # The base was given other memory, by x.data = array: what was a view has the old memory for itself.
