@@ -21,7 +21,7 @@ from mygrad.engine.memory import (
     remember_array,
 )
 from mygrad.engine.modes import RECORDING
-from mygrad.engine.node import Node, new_cell
+from mygrad.engine.node import Node, Saved, new_cell
 from mygrad.engine.record import FLOAT64, LARGE, Fit, Handle, fit_of, make, new_node, node_of
 from mygrad.engine.rule import NO_PARENT, Pattern, Rule, deposit, fitted, value_of
 
@@ -222,7 +222,7 @@ class Read(_Places):
     def pull(self, node, g):
         index = node.saved
         parent = node.parent
-        if type(index) is slice or type(index) is int or basic_index(index):
+        if type(index) is not Saved and basic_index(index):
             buffer = parent.cotangent
             if buffer is None:
                 if names_all(index):
@@ -245,7 +245,11 @@ class Read(_Places):
             except FloatingPointError:
                 add_after_all(buffer, index, g)
             return False  # what else there is was there before
-        return add_region(parent, Region(None, index), g, node.fit)
+        zero = parent.cotangent is None
+        buffer = own_buffer(parent, node.fit)
+        with np.errstate(invalid="ignore"):  # inf - inf is NaN, and nothing to mend
+            add(buffer, value_of(index), g, zero)
+        return zero
 
     def cotangents(self, node, g, saved):
         return [PLACE(g, Region(None, node.saved), *node.fit.parents[0])]

@@ -2,6 +2,7 @@
 
 import math
 import operator
+from functools import cache
 
 import numpy as np
 
@@ -19,18 +20,24 @@ def euclidean(x, axis=None, keepdims=False, nan_to_num=True):
     return np.linalg.norm(x, axis=axis, keepdims=keepdims)
 
 
+@cache
+def shortest(dtype):
+    """The least length whose square has all its digits."""
+    limits = np.finfo(dtype)
+    return np.sqrt(limits.tiny / limits.eps)
+
+
 def vector_and_length(x, out, axis, keepdims, nan_to_num):
     """``conj(x)`` and ``|x|``, whose quotient is the direction."""
     length = expanded(out, axis, keepdims, x.ndim)
-    limits = np.finfo(length.dtype)
     lengths = values_of(length)
-    if np.isinf(lengths).any() or (lengths < np.sqrt(limits.tiny / limits.eps)).any():
+    if (lengths == np.inf).any() or (lengths < shortest(lengths.dtype)).any():
         # The squares have overflowed or underflowed: the direction is that of a vector of another length.
         size = np.max(np.abs(values_of(x)), axis=axis, keepdims=True, initial=0.0)
         x = x / np.where(np.isfinite(size) & (size > 0), size, np.ones_like(size))
         length = np.linalg.norm(x, axis=axis, keepdims=True)
-    if nan_to_num:
-        length = np.where(length == 0, np.full_like(length, np.inf), length)
+        if nan_to_num:
+            length = np.where(length == 0, np.full_like(length, np.inf), length)
     return np.conjugate(x) if x.dtype.kind == "c" else x, length
 
 

@@ -13,7 +13,7 @@ from mygrad.engine.indexing import only_where
 from mygrad.engine.mending import has_nan
 from mygrad.engine.rule import aliases, composite, rules
 from mygrad.engine.sums import LONG
-from mygrad.rules.arguments import of_dtype
+from mygrad.rules.arguments import of_dtype, values_of
 
 SMALL = 2048
 """Elements up to which memory is cheaper than a call of Python code."""
@@ -78,7 +78,7 @@ def chosen_of(a, out, axis, keepdims, where, initial):
 
     Where the result is NaN, these are the NaNs.
     """
-    top, values = plain_values(expanded(out, axis, keepdims, a.ndim)), plain_values(a)
+    top, values = values_of(expanded(out, axis, keepdims, a.ndim)), values_of(a)
     nan = has_nan(top) and np.isnan(top)
     chosen = values == top if nan is False else np.where(nan, np.isnan(values), values == top)
     if where is not None and where is not True:
@@ -88,7 +88,7 @@ def chosen_of(a, out, axis, keepdims, where, initial):
     count = np.count_nonzero(chosen, axis=axis, keepdims=True)
     if initial is None:
         return chosen, None, count
-    start = plain_values(initial)
+    start = values_of(initial)
     first = (top == start) | (nan & np.isnan(start))
     return chosen, first, count + first
 
@@ -140,11 +140,6 @@ def initial_jvp(t, a, out, axis, keepdims, where, initial):
     return np.reshape(shared(only_where(first, t), count, a.real.dtype), out.shape)
 
 
-def plain_values(x):
-    """The values of an array or tensor: for masks and counts, which are constants."""
-    return x.data if hasattr(x, "backward") else x
-
-
 general(
     np.max,
     method=np.ndarray.max,
@@ -185,7 +180,7 @@ def product(a, axis, keepdims, where):
 def ordinary(x, factor=None):
     """Whether nothing in `x` is 0, overflowed or came near to underflow, but for what a `factor` of 0 made
     0."""
-    values = plain_values(x)
+    values = values_of(x)
     limits = np.finfo(values.dtype)
     if values.dtype.kind == "f" and values.min(initial=1.0) > 1e3 * limits.tiny:  # as most are
         return bool(values.max(initial=0.0) <= limits.max)
@@ -194,7 +189,7 @@ def ordinary(x, factor=None):
         return False
     if size.min(initial=1.0) > 1e3 * limits.tiny:
         return True
-    return factor is not None and bool(np.all((size > 1e3 * limits.tiny) | (plain_values(factor) == 0)))
+    return factor is not None and bool(np.all((size > 1e3 * limits.tiny) | (values_of(factor) == 0)))
 
 
 def prod_vjp(g, a, out, axis, keepdims, where, initial):

@@ -7,13 +7,12 @@ from mygrad.engine.function import general, linear
 from mygrad.engine.mending import has_nan
 from mygrad.engine.record import recorded_node
 from mygrad.engine.rule import composite, rules
-from mygrad.rules.arguments import arraylike, of_dtype
-from mygrad.rules.reductions import plain_values
+from mygrad.rules.arguments import arraylike, of_dtype, values_of
 
 
 @composite(np.take_along_axis)
 def take_along_axis(arr, indices, axis=-1):
-    indices = plain_values(indices)
+    indices = values_of(indices)
     if axis is None:
         if indices.ndim != 1:
             raise ValueError("when axis=None, `indices` must have a single dimension.")
@@ -39,7 +38,7 @@ def inverse_order(places, axis):
 
 def in_order(a, places, axis):
     """The elements at these places along an axis."""
-    return np.take_along_axis(a, places, axis)
+    return a[places] if a.ndim == 1 else np.take_along_axis(a, places, axis)
 
 
 def in_order_vjp(g, a_shape, places, axis):
@@ -61,13 +60,13 @@ linear(in_order, a=in_order_vjp)
 def sort(a, axis=-1, kind=None, order=None, *, stable=None):
     """One search for the order, forward and backward: to look for it again would take as long."""
     a = arraylike(a)
-    values, options = plain_values(a), {"axis": axis, "kind": kind, "order": order, "stable": stable}
+    values, options = values_of(a), {"axis": axis, "kind": kind, "order": order, "stable": stable}
     if recorded_node(a) is None or not values.ndim:
         return with_value(np.sort(values, **options), np.reshape(a, -1) if axis is None else a)
     result = rules[in_order](a, np.argsort(values, **options), axis)
     # Zeros of both signs, and NaNs, are as np.sort leaves them, and what isn't in C order is laid out so.
     parts = (values.real, values.imag) if values.dtype.kind == "c" else (values,)
-    if values.flags.c_contiguous and all(map(np.all, parts)) and not has_nan(values):
+    if values.flags.c_contiguous and all(part.all() for part in parts) and not has_nan(values):
         return result
     return with_value(np.sort(values, **options), result)
 
@@ -84,7 +83,7 @@ def sort_complex(a):
 def partition(a, kth, axis=-1, kind="introselect", order=None):
     if axis is None:
         a, axis = np.ravel(a), 0
-    values = plain_values(a)
+    values = values_of(a)
     places = np.argpartition(values, kth, axis=axis, kind=kind, order=order)
     expected = np.partition(values, kth, axis=axis, kind=kind, order=order)
     if not np.array_equal(np.take_along_axis(values, places, axis), expected, equal_nan=True):
@@ -105,5 +104,5 @@ _weighted = general(
 @composite(np.bincount)
 def bincount(x, /, weights=None, minlength=0):
     if weights is None:
-        return np.bincount(plain_values(x), minlength=minlength)
+        return np.bincount(values_of(x), minlength=minlength)
     return _weighted(x, weights, minlength)
