@@ -105,8 +105,8 @@ def where(condition, *values):
 
 
 def _is_number(x):
-    """Whether `x` is a tensor, an array of floats or a Python number."""
+    """Whether `x` is a tensor, an array of floats or a number."""
     kind = type(x)
-    return (
-        kind is float or kind is int or isinstance(x, Handle) or (kind is np.ndarray and x.dtype.kind == "f")
-    )
+    if kind is np.ndarray:
+        return x.dtype.kind == "f"
+    return kind is float or kind is int or isinstance(x, (Handle, np.floating))
