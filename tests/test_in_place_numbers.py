@@ -42,3 +42,27 @@ def test_an_array_without_axes_is_written_into():
     t *= 3.0
     assert same is t
     assert t.item() == 6.0
+
+
+@pytest.mark.parametrize("augment", ["t += 1.0", "t -= x[1]", "t *= 2.0", "t /= np.float64(4.0)", "t **= 2"])
+def test_an_augmented_number_keeps_its_place_in_the_graph_where_nothing_is_recorded(augment):
+    x = mg.tensor([0.7, 1.9])
+    names = {"np": np, "x": x, "t": np.sum(x * x)}
+    before = names["t"]
+    with mg.no_autodiff:
+        exec(augment, names)
+    assert before.item() == np.sum(x.data * x.data)
+    plain = {"np": np, "x": x.data, "t": before.data[()]}
+    exec(augment, plain)
+    assert names["t"].item() == plain["t"]
+    (names["t"] * 3.0).backward()
+    assert x.grad.tolist() == [3.0 * 2.0 * 0.7, 3.0 * 2.0 * 1.9]
+    assert names["t"].grad == 3.0
+    assert before.grad == 3.0
+
+
+def test_an_augmented_number_that_answers_plainly_does_so_where_nothing_is_recorded():
+    t = mg.tensor([7.0, 1.0]).sum()
+    with mg.no_autodiff:
+        t //= 3.0
+    assert t == 2.0

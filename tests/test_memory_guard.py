@@ -605,3 +605,14 @@ def test_an_environment_that_makes_no_sense_warns_and_leaves_the_guard_on():
     got = subprocess.run([sys.executable, "-c", program], env=env, capture_output=True, text=True, check=True)
     assert got.stdout.strip() == "True"
     assert "MYGRAD_MEM_GUARD" in got.stderr
+
+
+def test_a_view_of_guarded_memory_can_be_written_though_another_was_handed_out():
+    x = mg.tensor([1.0, 2.0, 3.0]) * 1.0
+    array = x.data
+    kept = x * x
+    windows = np.lib.stride_tricks.sliding_window_view(x, 2)
+    windows.data.tolist()
+    x[:2] *= 0.5
+    assert array.tolist() == [0.5, 1.0, 3.0]
+    assert kept.data.tolist() == [1.0, 4.0, 9.0]

@@ -13,6 +13,7 @@ from numpy import ndarray
 
 from mygrad.engine.calling import stacked
 from mygrad.engine.function import Function
+from mygrad.engine.modes import RECORDING
 from mygrad.engine.record import Handle, binary, make, recorder_of_two, recorder_with_constant
 from mygrad.engine.rule import Elementwise, rules
 from mygrad.engine.ufunc import augment
@@ -107,14 +108,27 @@ def _augmented(function) -> "Callable[..., Tensor]":
     recorded = isinstance(rule, Elementwise)
 
     def operator(self, other):
-        # A number of NumPy's can't be written into: as in NumPy, the name is bound to the result.
         if isinstance(self._value, np.generic):
-            return NotImplemented
+            return _number_augmented(self, function, other)
         if recorded and type(other) in OPERABLE:  # which needs no ufunc to find it
             return augment(rule, self, other)
         return function(self, other, out=self) if _can_operate(other) else NotImplemented
 
     return operator
+
+
+def _number_augmented(t, compute, other):
+    """What ``t op= other`` binds the name to, where `t` is a number of NumPy's, which can't be written into.
+
+    It is ``t op other``, as in NumPy. Where nothing is recorded, that has the place in the graph which a
+    tensor keeps that is written into.
+    """
+    if RECORDING.get() or t._node is None or not _can_operate(other):
+        return NotImplemented
+    result = compute(t, other)
+    if isinstance(result, Handle):
+        result._node = t._node
+    return result
 
 
 def _comparison(compare) -> Callable[..., Any]:
@@ -177,7 +191,7 @@ class Operators(Handle):
 
     def __ipow__(self, exponent) -> "Tensor":
         if isinstance(self._value, np.generic):
-            return NotImplemented
+            return _number_augmented(self, operator.pow, exponent)
         # As NumPy's arrays do it, by the same short cuts.
         if type(exponent) in (int, float) and self._value.dtype.kind in "fc":
             short = _POWERS.get(exponent)

@@ -234,7 +234,7 @@ class Memory:
         if self.writeable is None:
             self.writeable = {}
         view = self.writeable.get(id(array))
-        if view is None:
+        if view is None or not view.flags.writeable:  # what was made of it may have been handed out since
             members = [member for member in lineage(array) if id(member) in self.locked]
             for member in reversed(members):
                 member.setflags(True)
