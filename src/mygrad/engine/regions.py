@@ -222,7 +222,8 @@ class Read(_Places):
     def pull(self, node, g):
         index = node.saved
         parent = node.parent
-        if type(index) is not Saved and basic_index(index):
+        kind = type(index)
+        if kind is slice or kind is int or (kind is not Saved and basic_index(index)):
             buffer = parent.cotangent
             if buffer is None:
                 if names_all(index):
