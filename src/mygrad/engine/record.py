@@ -7,7 +7,7 @@ kinds are for `binary`.
 """
 
 from functools import lru_cache
-from math import inf, prod
+from math import copysign, inf, prod
 
 import numpy as np
 from numpy import float64, generic, ndarray
@@ -282,7 +282,7 @@ def recorder_of_two(rule, other):
     save = None if both.source is NOTHING else both.save
     save_first = None if first.source is NOTHING else first.save
     saves_number = first.source == 1
-    wide = _wide(rule)
+    whole, wide = _takes_whole(ufunc), _wide(rule)
 
     def record(x, y):
         p = x._value
@@ -304,7 +304,7 @@ def recorder_of_two(rule, other):
                 if type(p) is not float64 or type(q) is not float64:
                     return binary(rule, x, y)
                 out = operator(p, q)
-        elif kind is not float and (kind is not int or operator is ufunc):
+        elif kind is not float and (kind is not int or whole):
             return other(x, y)
         elif type(p) is ndarray and p.ndim:
             if p.dtype is not FLOAT64 or operator is ufunc:
@@ -372,7 +372,7 @@ def recorder_with_constant(rule, place, other):
     operator = rule.operator or ufunc
     pattern, untied = (rule.second, None) if place else (rule.first, rule.untied)
     source = pattern.source
-    wide = _wide(rule)
+    takes_whole, wide = _takes_whole(ufunc), _wide(rule)
 
     def record(x, y):
         p = x._value
@@ -380,7 +380,7 @@ def recorder_with_constant(rule, place, other):
         constant = y
         alike = True  # whether shapes and dtypes are
         if kind is float or kind is int:
-            whole = kind is int and operator is ufunc  # some ufuncs want a whole number
+            whole = kind is int and takes_whole
             if type(p) is float64 and not whole:
                 constant = floats.get(y) or cell_of_number(y, floats)
                 out = operator(y, p) if place else operator(p, y)
@@ -436,6 +436,12 @@ def recorder_with_constant(rule, place, other):
         return t
 
     return record
+
+
+def _takes_whole(function):
+    """Whether the second operand may be a whole number that isn't the same as a float: np.ldexp's."""
+    kinds = getattr(function, "types", None)
+    return kinds is None or any(kind[0] in "efdg" and kind[1] in "bhilqBHILQ" for kind in kinds)
 
 
 def _wide(rule):
@@ -522,7 +528,7 @@ arrays: dict[float | str, Saved] = {}
 def cell_of_number(value, cells) -> Saved:
     """A new cell of a Python number, for `floats` or `arrays`, where it is kept."""
     value = float(value)
-    key = value or str(value)  # 0.0 and -0.0 would be the same key
+    key = value or ("0.0" if copysign(1.0, value) > 0 else "-0.0")  # which would be the same key
     cell = cells.get(key)
     if cell is None:
         if len(cells) > 2**14:

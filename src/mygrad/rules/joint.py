@@ -6,6 +6,8 @@ loss doesn't depend on one. So the decomposition is computed once and its rule r
 arrives.
 """
 
+from functools import lru_cache
+
 import numpy as np
 
 from mygrad.engine.call import static_cell
@@ -36,6 +38,12 @@ class Parts(tuple):
 
     def __add__(self, other):
         return Parts(b if a is None else a if b is None else a + b for a, b in zip(self, other, strict=True))
+
+
+@lru_cache(256)
+def part(place, count):
+    """The rule of one of so many results."""
+    return Part(place, count)
 
 
 class Part(Rule):
@@ -138,7 +146,7 @@ class Joint(Rule):
 
     @staticmethod
     def _part(whole, place, count, data):
-        return new_node(Part(place, count), None, fit_of(data, data), whole)
+        return new_node(part(place, count), None, fit_of(data, data), whole)
 
     @staticmethod
     def _outs(saved):

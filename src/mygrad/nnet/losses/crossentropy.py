@@ -6,6 +6,7 @@ from mygrad.nnet.activations.softmax import softmax_change
 from mygrad.nnet.losses.labels import labelled, private
 from mygrad.nnet.operands import floating, operand, to_tensor
 from mygrad.rules.joint import Joint
+from mygrad.rules.statistics import mean_of
 from mygrad.tensor import Tensor
 from mygrad.typing import ArrayLike
 
@@ -30,7 +31,7 @@ def _softmax_crossentropy(x, y_true):
         totals = part.sum(axis=1, keepdims=True)
         part /= totals
         losses[rows] = np.log(totals[:, 0]) - picked
-    return np.asarray(losses.mean()), shares
+    return np.asarray(mean_of(losses)), shares
 
 
 def softmax_crossentropy_vjp(g, out, y_true):
