@@ -214,21 +214,44 @@ def test_what_a_mask_leaves_out_is_0(seven):
     np.testing.assert_array_equal(got, np.where(X > 1.0, 0.5, 0.0))
 
 
-@pytest.mark.parametrize("shape", [(1, 8), (8,), (5, 1), (1, 1)])
-@pytest.mark.parametrize("still", [(1, 8), (5, 1)])
+@pytest.mark.parametrize("shape", [*np.ndindex(2, 2, 2), (1, 1), (0, 1), (1,), ()], ids=str)
+@pytest.mark.parametrize("still", list(np.ndindex(2, 2, 2))[1:-1], ids=str)
 def test_what_repeats_the_same_elements_is_computed_once_for_all(seven, still, shape):
+    of = (5, 3, 4)
+    still = tuple(n if there else 1 for n, there in zip(of, still, strict=True))
+    shape = tuple(n if there else 1 for n, there in zip(of[3 - len(shape) :], shape, strict=True))
     g = np.random.default_rng(0).uniform(size=still)
+    written = Steps(of, np.dtype(float))
+    double = written.result(lambda g: -(g + g), written.operand(np.broadcast_to(g, of)))
+    assert double.shape == still
+    total = written.total(double, shape)
+    whole = written.filled(double, of)
+    arrays = written.carry_out({whole, total} if type(total) is Symbol else {whole})
+    expected = np.broadcast_to(-2.0 * g, of)
+    np.testing.assert_array_equal(arrays[whole], expected)
+    over = tuple(axis for axis in range(3) if axis < 3 - len(shape) or shape[axis - 3 + len(shape)] == 1)
+    total = arrays[total] if type(total) is Symbol else total
+    np.testing.assert_allclose(total, expected.sum(axis=over, keepdims=True).reshape(shape), rtol=1e-13)
+
+
+@pytest.mark.parametrize("still", [(1, 8), (5, 1)])
+@pytest.mark.parametrize("shape", [(8,), (5, 1), (1, 8), ()])
+def test_products_with_what_repeats_the_same_elements_are_added_up(seven, still, shape):
+    g = np.random.default_rng(0).uniform(size=still)
+    x = X.reshape(5, 8)
     written = Steps((5, 8), np.dtype(float))
     double = written.result(lambda g: -(g + g), written.operand(np.broadcast_to(g, (5, 8))))
-    assert double.shape == still
-    total, by_rows = written.total(double, shape), shape == (5, 1)
-    whole = written.filled(double, (5, 8))
-    arrays = written.carry_out({whole, total} if by_rows else {whole})
-    over = tuple(axis for axis in range(2) if axis < 2 - len(shape) or shape[axis + len(shape) - 2] == 1)
-    expected = np.broadcast_to(-2 * g, (5, 8))
-    np.testing.assert_array_equal(arrays[whole], expected)
+    total = written.stretched(double, shape, (5, 8)).dot(written.operand(x))
+    by_rows = shape == (5, 1)
+    total = total if by_rows else written.gathered(total, shape)
+    names = [f.__name__ for f, _, _ in written.needed({total} if by_rows else ())]
+    assert "_fill" not in names
+    arrays = written.carry_out({total} if by_rows else ())
+    over = tuple(axis for axis in range(2) if axis < 2 - len(shape) or shape[axis - 2 + len(shape)] == 1)
     np.testing.assert_allclose(
-        arrays[total] if by_rows else total, expected.sum(axis=over, keepdims=True).reshape(shape), rtol=1e-13
+        arrays[total] if by_rows else total,
+        (-2.0 * g * x).sum(axis=over, keepdims=True).reshape(shape),
+        rtol=1e-12,
     )
 
 

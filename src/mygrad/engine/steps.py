@@ -157,17 +157,22 @@ class Symbol(NDArrayOperatorsMixin):
 class Stretched:
     """In the place of the cotangent of a result, for an operand that was broadcast (`sums.Stretched`)."""
 
-    def __init__(self, g, shape, by_rows):
+    def __init__(self, g, of, shape, by_rows):
         self.g = g
+        self.of = of  # what it is broadcast to
         self.shape = shape
         self.by_rows = by_rows
 
     def dot(self, factor):
         """The products with `factor`, added up."""
-        g = self.g
+        g, tape = self.g, self.g.tape
         if g.minus is not None:
-            return -g.tape.step(_dot, (g.minus, factor), self.shape, self.by_rows)
-        return g.tape.step(_dot, (g, factor), self.shape, self.by_rows)
+            return -Stretched(g.minus, self.of, self.shape, self.by_rows).dot(factor)
+        if g.shape != self.of and type(factor) is Symbol and factor.shape == self.of:
+            g, factor = factor, g
+        if g.shape != self.of:
+            g = tape.step(_fill, (g,), self.of)
+        return tape.step(_dot, (g, factor), self.shape, self.by_rows)
 
 
 class Steps:
@@ -256,7 +261,7 @@ class Steps:
         this shape; None if it is a number."""
         if type(symbol) is not Symbol:
             return None
-        return Stretched(self.filled(symbol, of), shape, len(shape) == len(of) and self.has_rows(shape))
+        return Stretched(symbol, of, shape, len(shape) == len(of) and self.has_rows(shape))
 
     def total(self, symbol, shape, of=None):
         """What the elements of `symbol`, or number, which is broadcast to the shape `of`, add up to in this
@@ -270,10 +275,10 @@ class Steps:
             return -self.total(symbol.minus, shape, of)
         leading = (1,) * (len(of) - len(shape))
         repeated = [m if n == k == 1 else 1 for n, k, m in zip(symbol.shape, (*leading, *shape), of)]
-        if symbol.ndim == len(of) and (count := prod(repeated)) > 1:
-            symbol = symbol * self.dtype.type(count)
-            of = tuple([m // r for m, r in zip(of, repeated)])
-            if not symbol.by_rows and symbol.shape == of:  # the same in each block, and not to be added up
+        counted = tuple([m // r for m, r in zip(of, repeated)])
+        if symbol.ndim == len(of) and counted != of and (symbol.by_rows or symbol.shape == counted):
+            symbol, of = symbol * self.dtype.type(prod(repeated)), counted
+            if not symbol.by_rows:  # the same in each block, and not to be added up
                 total = np.empty(shape, self.dtype)
                 self.flat = False
                 self.tape.append((_sum_up, (symbol,), self._symbol_of(total, False)))
