@@ -109,7 +109,11 @@ def test_a_product_whose_share_leaves_the_range(g):
 
 
 @pytest.mark.parametrize("limit", [0, 0.0, -0.5, np.nan], ids=str)
-@pytest.mark.parametrize("function", [np.maximum, np.minimum])
+@pytest.mark.parametrize(
+    "function",
+    [np.maximum, np.minimum, lambda x, limit: np.maximum(limit, x), lambda x, limit: np.minimum(limit, x)],
+    ids=["maximum", "minimum", "maximum, number first", "minimum, number first"],
+)
 @pytest.mark.parametrize("ties", [False, True])
 def test_the_greater_of_a_large_array_and_a_number_is_differentiated_as_that_of_a_small_one(
     function, limit, ties
@@ -130,11 +134,12 @@ def test_the_greater_of_a_large_array_and_a_number_is_differentiated_as_that_of_
     np.testing.assert_array_equal(x.grad, expected)
 
 
-def test_the_operand_of_a_large_maximum_is_kept_for_ties_alone():
+@pytest.mark.parametrize("maximum", [lambda x: np.maximum(x, 0), lambda x: np.maximum(0, x)])
+def test_the_operand_of_a_large_maximum_is_kept_for_ties_alone(maximum):
     for data, kept in ((np.linspace(-1.0, 1.0, 5000), False), (np.zeros(5000), True)):
         x = mg.tensor(data) * 1.0
         value = weakref.ref(x.data)
-        y = np.maximum(x, 0)
+        y = maximum(x)
         del x
         assert (value() is not None) == kept
         y.backward()

@@ -243,9 +243,9 @@ class Run:
     def compute(self) -> bool:
         """Compute all cotangents, and give the nodes those that are wanted as a whole; False if nothing came
         of it, and nothing was given to any node."""
-        if self.steps.long_ones() < SHORTEST:
-            return False
         given = [entry for entry in self.entries.values() if entry.kept or not entry.joined]
+        if self.steps.long_ones([e.cotangent for e in given if type(e.cotangent) is Symbol]) < SHORTEST:
+            return False
         for entry in given:
             # What a node remembers may be a cotangent, but isn't to be handed out as one.
             own = self.steps.copied if entry.cotangent in self.values else self.steps.filled

@@ -63,7 +63,7 @@ class Filling:
 def gathered(node: Node):
     """The cotangent of a node as an array, once it is looked at."""
     g = node.cotangent
-    if type(g) is Filling:
+    if isinstance(g, Filling):
         g = node.cotangent = g.whole()
     return g
 

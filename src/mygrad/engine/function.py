@@ -12,6 +12,7 @@ from numpy import ndarray
 from mygrad.engine import buffers
 from mygrad.engine.call import Call
 from mygrad.engine.calling import EMPTY, Called, default_of
+from mygrad.engine.few import Few
 from mygrad.engine.mending import all_finite, mended
 from mygrad.engine.node import Saved, leaf
 from mygrad.engine.record import (
@@ -19,7 +20,7 @@ from mygrad.engine.record import (
     make,
     node_of,
 )
-from mygrad.engine.regions import PLACE, Region, add_region, own_buffer
+from mygrad.engine.regions import PLACE, Region, add_region
 from mygrad.engine.rule import (
     HANDS_ON_LARGE,
     NO_PARENT,
@@ -204,7 +205,7 @@ class Function(Called):
 
     def _pull_few(self, node, g):
         """Add a few elements to the cotangent of the one parent; false if they aren't few."""
-        shape = node.fit.parents[0][0]
+        shape, dtype = node.fit.parents[0]
         call = node.saved
         if not isinstance(g, (ndarray, np.generic)) or prod(shape) < LARGE:
             return False
@@ -214,13 +215,8 @@ class Function(Called):
         found = self.few(np.asarray(g), *map(value_of, wanted(call.values)))
         if found is None:
             return False
-        buffer = own_buffer(node.parent, node.fit)
-        with np.errstate(invalid="ignore"):  # inf - inf
-            for places, values in found:
-                if buffer.flags.c_contiguous:
-                    buffer.reshape(-1)[places] += values
-                else:
-                    buffer[np.unravel_index(places, shape)] += values
+        for places, values in found:
+            Few(shape, places, fitted(values, values.shape, dtype)).add_to(node.parent, node.fit)
         return True
 
     def leaves_out(self, saved):

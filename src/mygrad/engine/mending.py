@@ -108,7 +108,8 @@ def _beside(value):
 def _numbers(value, turn):
     """Numbers between 1/2 and 3/2 that have nothing to do with one another, others in each turn."""
     ratio = (0.6180339887498949, 0.4142135623730951, 0.7320508075688772)[turn - 1]
-    numbers = 0.5 + np.arange(1, value.size + 1) * ratio % 1.0
+    # Squares: of multiples, three side by side differ from their mean by the same in each turn.
+    numbers = 0.5 + np.arange(1, value.size + 1) ** 2 * ratio % 1.0
     return numbers.reshape(value.shape).astype(value.real.dtype)
 
 

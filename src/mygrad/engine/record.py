@@ -370,7 +370,7 @@ def recorder_with_constant(rule, place, other):
     which is a Python number or an array, and records it; where `y` is something else, ``other(x, y)``."""
     ufunc = rule.ufunc
     operator = rule.operator or ufunc
-    pattern, untied = (rule.second, None) if place else (rule.first, rule.untied)
+    pattern, untied = (rule.second, rule.untied[1]) if place else (rule.first, rule.untied[0])
     source = pattern.source
     takes_whole, wide = _takes_whole(ufunc), _wide(rule)
 
@@ -430,7 +430,7 @@ def recorder_with_constant(rule, place, other):
             node.saved = constant
         elif untied is not None and kind is not ndarray and out.size > MANY and differ(p, y):
             node.rule = untied
-            node.saved = untied.save((x, constant), t)
+            node.saved = untied.save((constant, x) if place else (x, constant), t)
         else:
             node.saved = pattern.save((constant, x) if place else (x, constant), t)
         return t

@@ -179,7 +179,7 @@ def own_buffer(parent: Node, fit: Fit) -> ndarray:
     buffer = parent.cotangent
     if buffer is None:
         buffer = parent.cotangent = np.zeros(*fit.parents[0])
-    elif type(buffer) is Filling:
+    elif type(buffer) is not ndarray and isinstance(buffer, Filling):
         buffer = parent.cotangent = buffer.whole()
     elif not (type(buffer) is ndarray and getrefcount(buffer) == ALONE and buffer.base is None):
         buffer = parent.cotangent = np.array(buffer)
@@ -234,7 +234,7 @@ class Read(_Places):
                 buffer = parent.cotangent = np.zeros(*node.fit.parents[0])
                 buffer[index] = g
                 return True
-            if type(buffer) is Filling:
+            if type(buffer) is not ndarray and isinstance(buffer, Filling):
                 if g.nbytes > SMALL and fill_up(parent, index, g, node.fit):
                     return False
                 buffer = parent.cotangent = buffer.whole()

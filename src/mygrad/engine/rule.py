@@ -573,7 +573,10 @@ class Elementwise:
         elif len(inputs) == 2:
             self.first, self.second, self.both = map(self.pattern, [(0,), (1,), (0, 1)])
             self.same = same and Pattern(ufunc, inputs, {0: same}, (0,), selects)
-            self.untied = untied and Pattern(ufunc, inputs, {0: untied}, (0,), selects)
+            self.untied = [
+                untied and Pattern(ufunc, inputs, {i: untied[name]}, (i,), selects)
+                for i, name in enumerate("xy")
+            ]
             with_constant = recorder_with_constant(self, 0, partial(binary, self))
             self.record = recorder_of_two(self, with_constant)
             self.record_constant = recorder_with_constant(self, 1, lambda x, y: binary(self, y, x))
@@ -614,9 +617,10 @@ def elementwise(
     cheaper derivative than the sum of two, it is given by `same`. `operator` is Python's operator for it, if
     there is one: NumPy's scalars have it do the same in less time. `stretched` has, for an operand that was
     broadcast, the sum of its expression over what it was broadcast along, which ``g.dot`` is the sum of a
-    product in: it takes its own value, which is constant there, out of the sum. `untied` is the expression in
-    ``x`` where it is known that no element of `x` is equal to `y`, a number that is no NaN: for large arrays.
-    `both` gives what ``x`` and ``y`` get at once, where one of the two is a step on the way to the other.
+    product in: it takes its own value, which is constant there, out of the sum. `untied` has the
+    expressions in ``x`` and ``y`` where the other operand is a number, no NaN, that no element is equal to:
+    for large arrays. `both` gives what ``x`` and ``y`` get at once, where one of the two is a step on the
+    way to the other.
     """
     inputs = ("x", "y", "z")[: ufunc.nin]
     unknown = set(vjps) - set(inputs)

@@ -18,8 +18,9 @@ import numpy as np
 from numpy import ndarray
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
+from mygrad.engine.indexing import BITS
 from mygrad.engine.rule import fitted
-from mygrad.engine.sums import LONG, product_over, small_sum, stretched_axes
+from mygrad.engine.sums import LONG, first_of_still, product_over, small_sum, stretched_axes
 
 __all__ = ["Steps", "Symbol", "can_be_broadcast"]
 
@@ -46,19 +47,31 @@ class Tape(list):
         self.length = length  # how many rows there are
         self.known: dict[tuple, Symbol] = {}  # the results, by function and arguments
 
-    def step(self, function, arguments, shape, by_rows=True):
+    def step(self, function, arguments, shape, by_rows=True, dtype=None):
         """Write down a step; its result."""
-        result = Symbol(self, self.dtype, shape, by_rows)
+        result = Symbol(self, dtype or self.dtype, shape, by_rows)
         self.append((function, arguments, result))
         return result
 
-    def operation(self, ufunc, operands, shape, by_rows):
+    def operation(self, ufunc, operands, shape, by_rows, dtype):
         """The result of a ufunc, which is written down once: ``g / y`` is for both operands of a quotient."""
         key = (ufunc, *map(id, operands))
         known = self.known.get(key)
         if known is None:
-            known = self.known[key] = self.step(ufunc, operands, shape, by_rows)
+            known = self.known[key] = self.step(ufunc, operands, shape, by_rows, dtype)
+            if ufunc is np.negative:
+                (known.minus,) = operands
         return known
+
+    def needed(self, wanted):
+        """The steps that lead to one of these symbols. A negative whose sign was carried along isn't one."""
+        wanted, steps = set(wanted), []
+        for step in reversed(self):
+            _, arguments, result = step
+            if result in wanted:
+                wanted.update([a for a in arguments if type(a) is Symbol])
+                steps.append(step)
+        return steps[::-1]
 
     def forget(self, start):
         """Take back the steps from this one on."""
@@ -69,15 +82,19 @@ class Tape(list):
 
 class Symbol(NDArrayOperatorsMixin):
     """In the place of an array: a ufunc that is called with it becomes a step. All else is an error, but to
-    give each row another shape, or to broadcast it, which what it is combined with does anyway.
+    take elements where a mask holds and 0 elsewhere, to give each row another shape, or to broadcast it,
+    which what it is combined with does anyway.
 
     Attributes
     ----------
     by_rows : bool
         Whether it is cut into blocks, or the same for all rows.
+    minus : Symbol or None
+        What it is the negative of. Signs are carried along: of a negative, products are negatives, and it is
+        subtracted where it would be added.
     """
 
-    __slots__ = ("by_rows", "dtype", "shape", "tape")
+    __slots__ = ("by_rows", "dtype", "minus", "shape", "tape")
 
     __hash__ = object.__hash__
     # An array has shortcuts for some exponents that np.power lacks.
@@ -88,50 +105,74 @@ class Symbol(NDArrayOperatorsMixin):
         self.dtype = dtype
         self.shape = shape
         self.by_rows = by_rows
+        self.minus = None
 
     @property
     def ndim(self):
         return len(self.shape)
 
+    @property
+    def size(self):
+        return prod(self.shape)
+
     def __array_ufunc__(self, ufunc, method, *inputs, **kwargs):
         if method != "__call__" or kwargs or ufunc.nout > 1 or ufunc.signature is not None:
             return NotImplemented
-        if _dtype_of(ufunc, *[getattr(x, "dtype", type(x)) for x in inputs]) != self.tape.dtype:
+        dtype = _dtype_of(ufunc, *[getattr(x, "dtype", type(x)) for x in inputs])
+        if dtype != self.tape.dtype and dtype.char != "?":
             return NotImplemented  # the buffers have no other
         if ufunc is np.multiply:  # by 1, which is the derivative of a sum
             factors = [x for x in inputs if type(x) is Symbol or x != 1.0]
             if len(factors) == 1 and factors[0].dtype == self.tape.dtype:
                 return factors[0]
-        shape, by_rows = self.shape, self.by_rows
-        for x in inputs:
-            if type(x) is Symbol:
-                by_rows = by_rows or x.by_rows
-                if x.shape != shape:
-                    shape = np.broadcast_shapes(shape, x.shape)
-        return self.tape.operation(ufunc, inputs, shape, by_rows)
+        minus = [getattr(x, "minus", None) for x in inputs]
+        if any(x is not None for x in minus):
+            signed = _without_signs(ufunc, inputs, minus)
+            if signed is not None:
+                return signed
+        return self.tape.operation(ufunc, inputs, *_extent(inputs), dtype)
 
     def __array_function__(self, function, types, args, kwargs):
-        if function is np.broadcast_to and len(args) == 2 and args[1][:1] == (self.tape.length,):
+        tape = self.tape
+        if function is np.broadcast_to and len(args) == 2 and args[1][:1] == (tape.length,):
             return self
+        if function is np.zeros_like and len(args) == 1 and not kwargs:
+            return tape.dtype.type(0)
+        if function is np.where and len(args) == 3:
+            mask, x, zero = args
+            masked = type(mask) is Symbol and mask.dtype.char == "?" and type(zero) is not Symbol and not zero
+            if masked and all(getattr(value, "dtype", tape.dtype) == tape.dtype for value in (x, zero)):
+                x = x if type(x) is Symbol else tape.dtype.type(x)
+                return tape.step(_select, (mask, x), *_extent((mask, x)))
         return NotImplemented
 
     def reshape(self, shape):
         if self.by_rows and shape[:1] != (self.tape.length,):
             raise ValueError("Rows stay what they are.")
+        if self.minus is not None:
+            return -self.minus.reshape(shape)
         return self.tape.step(_reshape, (self,), shape, self.by_rows)
 
 
 class Stretched:
     """In the place of the cotangent of a result, for an operand that was broadcast (`sums.Stretched`)."""
 
-    def __init__(self, g, shape, by_rows):
+    def __init__(self, g, of, shape, by_rows):
         self.g = g
+        self.of = of  # what it is broadcast to
         self.shape = shape
         self.by_rows = by_rows
 
     def dot(self, factor):
         """The products with `factor`, added up."""
-        return self.g.tape.step(_dot, (self.g, factor), self.shape, self.by_rows)
+        g, tape = self.g, self.g.tape
+        if g.minus is not None:
+            return -Stretched(g.minus, self.of, self.shape, self.by_rows).dot(factor)
+        if g.shape != self.of and type(factor) is Symbol and factor.shape == self.of:
+            g, factor = factor, g
+        if g.shape != self.of:
+            g = tape.step(_fill, (g,), self.of)
+        return tape.step(_dot, (g, factor), self.shape, self.by_rows)
 
 
 class Steps:
@@ -159,6 +200,7 @@ class Steps:
             if not value.flags.c_contiguous:
                 if all(value.strides):  # laid out in another way
                     return None
+                value = first_of_still(value)
                 self.flat = False
         elif not can_be_broadcast(value.shape, shape):
             return None
@@ -197,10 +239,8 @@ class Steps:
             result = formula(*operands)
             if type(result) is ndarray:
                 result = self.operand(result)
-            if type(result) is Symbol:
-                return result
-            if result.dtype == self.dtype and not result.ndim:
-                return result[()]
+            if result.dtype == self.dtype and (type(result) is Symbol or not result.ndim):
+                return result if type(result) is Symbol else result[()]
         except Exception:  # of whatever kind
             pass
         self.tape.forget(before)
@@ -221,7 +261,7 @@ class Steps:
         this shape; None if it is a number."""
         if type(symbol) is not Symbol:
             return None
-        return Stretched(self.filled(symbol, of), shape, len(shape) == len(of) and self.has_rows(shape))
+        return Stretched(symbol, of, shape, len(shape) == len(of) and self.has_rows(shape))
 
     def total(self, symbol, shape, of=None):
         """What the elements of `symbol`, or number, which is broadcast to the shape `of`, add up to in this
@@ -231,6 +271,18 @@ class Steps:
         if type(symbol) is not Symbol:
             total = symbol * self.dtype.type(prod(of) / prod(shape))
             return total if by_rows else np.full(shape, total, self.dtype)
+        if symbol.minus is not None and by_rows:
+            return -self.total(symbol.minus, shape, of)
+        leading = (1,) * (len(of) - len(shape))
+        repeated = [m if n == k == 1 else 1 for n, k, m in zip(symbol.shape, (*leading, *shape), of)]
+        counted = tuple([m // r for m, r in zip(of, repeated)])
+        if symbol.ndim == len(of) and counted != of and (symbol.by_rows or symbol.shape == counted):
+            symbol, of = symbol * self.dtype.type(prod(repeated)), counted
+            if not symbol.by_rows:  # the same in each block, and not to be added up
+                total = np.empty(shape, self.dtype)
+                self.flat = False
+                self.tape.append((_sum_up, (symbol,), self._symbol_of(total, False)))
+                return total
         symbol = self.filled(symbol, of)
         return self.tape.step(_sum_up, (symbol,), shape) if by_rows else self.gathered(symbol, shape)
 
@@ -238,35 +290,43 @@ class Steps:
         """An array of this shape, to which what `symbol` is in each block adds up."""
         total = np.zeros(shape, self.dtype)
         self.flat = self.flat and total.size == 1
-        self.tape.append((_add_up, (symbol,), self._symbol_of(total, False)))
+        added = (_add_up, (symbol,)) if symbol.minus is None else (_take_off, (symbol.minus,))
+        self.tape.append((*added, self._symbol_of(total, False)))
         return total
 
-    def long_ones(self):
-        """How many steps go through all elements, and not only through one of each row."""
+    def needed(self, wanted):
+        """The steps that lead to the symbols that are `wanted`, or to a total."""
+        return self.tape.needed([*wanted, *[symbol for symbol, _ in self.operands.values()]])
+
+    def long_ones(self, wanted):
+        """How many of these steps go through all elements, and not only through one of each row."""
         size = prod(self.shape)
         return sum(
             any(type(a) is Symbol and prod(a.shape) >= size for a in (*arguments, result))
-            for _, arguments, result in self.tape
+            for _, arguments, result in self.needed(wanted)
         )
 
     def carry_out(self, wanted) -> dict[Symbol, ndarray]:
         """Go through the steps; the whole arrays of the symbols that are `wanted`."""
         arrays = dict(self.operands.values())
+        steps = self.needed(wanted)
         whole = {s: arrays[s] if s in arrays else np.empty(s.shape, self.dtype) for s in wanted}
-        flat = self.flat and all(s.shape == self.shape or s in arrays for _, _, s in self.tape)
+        flat = self.flat and all(s.shape == self.shape or s in arrays for _, _, s in steps)
         shape = (prod(self.shape),) if flat else self.shape
         cut, fixed = {}, {}
         for symbol, array in {**arrays, **whole}.items():
             array = array.reshape(-1) if flat else array
             (cut if symbol.by_rows else fixed)[symbol] = array
-        numbers = [a for _, arguments, _ in self.tape for a in arguments if type(a) is not Symbol]
-        calls, kinds = self._calls([*cut, *fixed], len(numbers))
+        numbers = [a for _, arguments, _ in steps for a in arguments if type(a) is not Symbol]
+        calls, kinds = _calls(steps, [*cut, *fixed], len(numbers))
         length = shape[0]
-        widest = max([prod(shape[1:]), *[prod(kind[1:]) for by_rows, kind in kinds if by_rows and not flat]])
+        widest = max(
+            [prod(shape[1:]), *[prod(kind[1:]) for by_rows, kind, _ in kinds if by_rows and not flat]]
+        )
         rows = min(max(1, BLOCK // (self.dtype.itemsize * widest)), length)
         buffers = [
-            np.empty((rows, *(shape if flat else kind)[1:]) if by_rows else kind, self.dtype)
-            for by_rows, kind in kinds
+            np.empty((rows, *(shape if flat else kind)[1:]) if by_rows else kind, dtype)
+            for by_rows, kind, dtype in kinds
         ]
         for start in range(0, length, rows):
             block = slice(start, start + rows)
@@ -274,42 +334,71 @@ class Steps:
             values.extend(fixed.values())
             values.extend(numbers)
             left = length - start
-            for buffer, (by_rows, _) in zip(buffers, kinds):
+            for buffer, (by_rows, *_) in zip(buffers, kinds):
                 values.append(buffer[:left] if by_rows else buffer)
             for function, arguments in calls:
                 function(*arguments(values))
         return whole
 
-    def _calls(self, symbols, n_numbers):
-        """The steps, each with what takes its arguments from a list: the values of these symbols, then the
-        numbers in their order, then buffers, whose kinds are returned as well."""
-        places = {symbol: place for place, symbol in enumerate(symbols)}
-        number: Iterator[int] = iter(range(len(symbols), len(symbols) + n_numbers))
-        first_buffer = len(symbols) + n_numbers
-        last = {a: k for k, (_, arguments, _) in enumerate(self.tape) for a in arguments if type(a) is Symbol}
-        kinds: list[tuple] = []  # of the buffers: whether they are cut, and the shape
-        free: dict[tuple, list[int]] = {}
-        calls = []
-        for k, (function, arguments, result) in enumerate(self.tape):
-            used = [places[a] if type(a) is Symbol else next(number) for a in arguments]
-            # What is needed no more may be written on at once: each element depends on that element alone.
-            for place in {p for a, p in zip(arguments, used) if p >= first_buffer and last[a] == k}:
-                free[kinds[place - first_buffer]].append(place)
-            if result not in places:
-                kind = result.by_rows, result.shape
-                spare = free.setdefault(kind, [])
-                if not spare:
-                    spare.append(first_buffer + len(kinds))
-                    kinds.append(kind)
-                places[result] = spare.pop()
-            calls.append((function, itemgetter(*used, places[result])))
-        return calls, kinds
+
+def _calls(steps, symbols, n_numbers):
+    """The steps, each with what takes its arguments from a list: the values of these symbols, then the
+    numbers in their order, then buffers, whose kinds are returned as well."""
+    places = {symbol: place for place, symbol in enumerate(symbols)}
+    number: Iterator[int] = iter(range(len(symbols), len(symbols) + n_numbers))
+    first_buffer = len(symbols) + n_numbers
+    last = {a: k for k, (_, arguments, _) in enumerate(steps) for a in arguments if type(a) is Symbol}
+    kinds: list[tuple] = []  # of the buffers: whether they are cut, shape, and dtype
+    free: dict[tuple, list[int]] = {}
+    calls = []
+    for k, (function, arguments, result) in enumerate(steps):
+        used = [places[a] if type(a) is Symbol else next(number) for a in arguments]
+        # What is needed no more may be written on at once: each element depends on that element alone.
+        for place in {p for a, p in zip(arguments, used) if p >= first_buffer and last[a] == k}:
+            free[kinds[place - first_buffer]].append(place)
+        if result not in places:
+            kind = result.by_rows, result.shape, result.dtype
+            spare = free.setdefault(kind, [])
+            if not spare:
+                spare.append(first_buffer + len(kinds))
+                kinds.append(kind)
+            places[result] = spare.pop()
+        calls.append((function, itemgetter(*used, places[result])))
+    return calls, kinds
+
+
+def _without_signs(ufunc, inputs, minus):
+    """The result of a ufunc, some of whose two `inputs` are negatives (`minus` tells of what) and are not
+    taken as such; None if it isn't arithmetic."""
+    if ufunc is np.negative:
+        return minus[0]
+    if ufunc is np.multiply or ufunc is np.divide:
+        x, y = [x if m is None else m for x, m in zip(inputs, minus, strict=True)]
+        return -ufunc(x, y) if any(m is None for m in minus) else ufunc(x, y)
+    if ufunc is np.add:
+        (x, y), (m, n) = inputs, minus
+        return x - n if n is not None else y - m
+    if ufunc is np.subtract:
+        (x, y), (m, n) = inputs, minus
+        return x + n if n is not None else -(m + y)
+    return None
 
 
 @lru_cache(4096)
 def _dtype_of(ufunc, *kinds):
     """That of the result for operands of these dtypes, or of these types of Python's numbers."""
     return ufunc(*[np.empty(0, kind) if isinstance(kind, np.dtype) else kind(1) for kind in kinds]).dtype
+
+
+def _extent(inputs):
+    """The shape of what these symbols and numbers are combined to, and whether it is cut into blocks."""
+    symbols = [x for x in inputs if type(x) is Symbol]
+    return np.broadcast_shapes(*[x.shape for x in symbols]), any(x.by_rows for x in symbols)
+
+
+def _select(mask, x, out):
+    bits = BITS[x.dtype.char]
+    np.multiply(x.view(bits), mask, out=out.view(bits))
 
 
 def _reshape(x, out):
@@ -333,3 +422,7 @@ def _dot(a, b, out):
 
 def _add_up(elements, total):
     total += fitted(elements, total.shape, total.dtype)
+
+
+def _take_off(elements, total):
+    total -= fitted(elements, total.shape, total.dtype)

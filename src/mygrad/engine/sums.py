@@ -16,6 +16,7 @@ __all__ = [
     "LONG",
     "MIDDLE",
     "Stretched",
+    "first_of_still",
     "product_over",
     "small_sum",
     "stretched_axes",
@@ -95,6 +96,11 @@ def _still(array):
     if array.flags.c_contiguous:
         return []
     return [i for i, (n, stride) in enumerate(zip(array.shape, array.strides)) if n > 1 and not stride]
+
+
+def first_of_still(array):
+    """`array`, of length 1 along the axes along which it repeats the same elements."""
+    return _part(array, _still(array))
 
 
 def _part(array, still):

@@ -15,6 +15,7 @@ from numpy import float64, ndarray
 from numpy.linalg import LinAlgError
 
 from mygrad.engine.blocks import Runs
+from mygrad.engine.few import Few, pull_few
 from mygrad.engine.filling import Filling
 from mygrad.engine.memory import ALONE
 from mygrad.engine.mending import has_nan
@@ -101,8 +102,12 @@ def _sweep(nodes, cotangent, retain_graph, found=()):
             node = nodes.pop()
             g = node.cotangent
             watched = node.mark < 0
-            if watched and type(g) is Filling:
-                g = node.cotangent = g.whole()
+            if watched and type(g) is not ndarray and isinstance(g, Filling):
+                if type(g) is Few and node not in found and pull_few(node, g):
+                    _watch(node.parents)
+                    g = None
+                else:
+                    g = node.cotangent = g.whole()
             if found and node in found:
                 found[node] = g
             if g is not None and node.parent is not None:

@@ -36,17 +36,19 @@ def choose(g, wins, loses, x, y, nan_wins):
 
 # Without ties the value tells where it is that of x, or a NaN. In a network the next layer remembers it
 # anyway, and the operand needn't be kept.
+untied = {"x": lambda g, out, y: select(out != y, g), "y": lambda g, out, x: select(out != x, g)}
+
 elementwise(
     np.maximum,
     x=lambda g, x, y: choose(g, x > y, x < y, x, y, nan_wins=True),
     y=lambda g, x, y: choose(g, y > x, y < x, y, x, nan_wins=True),
-    untied=lambda g, out, y: select(out != y, g),
+    untied=untied,
 )
 elementwise(
     np.minimum,
     x=lambda g, x, y: choose(g, x < y, x > y, x, y, nan_wins=True),
     y=lambda g, x, y: choose(g, y < x, y > x, y, x, nan_wins=True),
-    untied=lambda g, out, y: select(out != y, g),
+    untied=untied,
 )
 elementwise(
     np.fmax,

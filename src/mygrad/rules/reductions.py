@@ -79,7 +79,7 @@ def chosen_of(a, out, axis, keepdims, where, initial):
     Where the result is NaN, these are the NaNs.
     """
     top, values = values_of(expanded(out, axis, keepdims, a.ndim)), values_of(a)
-    nan = has_nan(top) and np.isnan(top)
+    nan = np.isnan(top) if has_nan(top) else False
     chosen = values == top if nan is False else np.where(nan, np.isnan(values), values == top)
     if where is not None and where is not True:
         chosen &= where

@@ -5,9 +5,10 @@ import math
 import numpy as np
 
 from mygrad.engine.calling import plain, the_one
-from mygrad.engine.function import linear
+from mygrad.engine.function import general, linear
 from mygrad.engine.record import FLOAT64, make
-from mygrad.engine.rule import composite
+from mygrad.engine.rule import composite, rules
+from mygrad.engine.sums import sum_over
 from mygrad.rules.arguments import delivered, given
 from mygrad.rules.reductions import expanded, masked, stretched
 
@@ -58,6 +59,48 @@ def integral(function, a, axis, dtype, out, ddof, keepdims, options, mean):
     return delivered(make(np.asarray(values)), out)
 
 
+def variance(a, axis=None, ddof=0, keepdims=False):
+    """The everyday `np.var`. About the mean it is least, so the derivative of the mean plays no part."""
+    return np.var(a, axis=axis, ddof=ddof, keepdims=keepdims)
+
+
+def deviation_by(factor, a, out, axis, ddof):
+    """``2 conj(a - mean) / n``, times a factor that broadcasts against it."""
+    axes = range(a.ndim) if axis is None else np.lib.array_utils.normalize_axis_tuple(axis, a.ndim)
+    count = counted(a.shape, axis, None)
+    deviation = a - sum_over(a, tuple(axes)) / count
+    error = sum_over(deviation, tuple(axes)) / count  # of the mean, which is rounded as a large number is
+    scale = factor * (2.0 / (count - ddof))
+    if type(deviation) is type(scale) is np.ndarray and deviation.dtype.kind == "f":  # it is ours
+        if np.any(np.abs(error.reshape(out.shape)) > 4.0 * np.finfo(a.dtype).eps * np.sqrt(out)):
+            deviation -= error
+        return np.multiply(deviation, scale, out=deviation)
+    deviation = deviation - error
+    return (np.conjugate(deviation) if a.dtype.kind == "c" else deviation) * scale
+
+
+general(
+    variance,
+    vjp={
+        "a": lambda g, a, out, axis, ddof, keepdims: deviation_by(
+            expanded(g, axis, keepdims, a.ndim), a, out, axis, ddof
+        )
+    },
+    jvp={
+        "a": lambda t, a, out, axis, ddof, keepdims: np.real(
+            np.sum(deviation_by(t, a, out, axis, ddof), axis=axis, keepdims=bool(keepdims))
+        )
+    },
+)
+
+
+def everyday(a, axis, ddof):
+    """Whether this is a variance of numbers enough, of which NumPy takes the mean as they are."""
+    numbers = a.dtype.char in "fdFD" and a.size > 0 and type(ddof) in (int, float)
+    there = type(axis) is not int or -a.ndim <= axis < a.ndim  # else np.mean tells
+    return numbers and there and counted(a.shape, axis, None) > ddof
+
+
 @composite(np.var)
 def var(
     a,
@@ -79,6 +122,9 @@ def var(
     options = {} if where is True else {"where": where}
     if dtype is not None and np.dtype(dtype).kind not in "fc":
         return integral(np.var, a, axis, dtype, out, ddof, keepdims, options, mean)
+    plain_call = dtype is None and out is None and not options and (mean is np._NoValue or mean is None)
+    if plain_call and everyday(a, axis, ddof):
+        return rules[variance](a, axis, ddof, keepdims)
     if dtype is None and a.dtype.kind in "biu":
         dtype = np.dtype(float)
     if mean is np._NoValue or mean is None:
