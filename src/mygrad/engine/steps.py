@@ -237,12 +237,12 @@ class Steps:
         before = len(self.tape)
         try:
             result = formula(*operands)
-            if type(result) is ndarray:
-                result = self.operand(result)
-            if result.dtype == self.dtype and (type(result) is Symbol or not result.ndim):
-                return result if type(result) is Symbol else result[()]
-        except Exception:  # of whatever kind
-            pass
+        except Exception:  # of whatever kind, as a symbol isn't what a formula expects
+            result = None
+        if type(result) is ndarray:
+            result = self.operand(result if result.ndim else result[()])
+        if (type(result) is Symbol or isinstance(result, np.generic)) and result.dtype == self.dtype:
+            return result
         self.tape.forget(before)
         return None
 
