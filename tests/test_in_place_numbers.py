@@ -66,3 +66,11 @@ def test_an_augmented_number_that_answers_plainly_does_so_where_nothing_is_recor
     with mg.no_autodiff:
         t //= 3.0
     assert t == 2.0
+
+
+def test_an_augmented_constant_stays_one_where_nothing_is_recorded():
+    t = mg.tensor([7.0, 1.0], constant=True).sum()
+    with mg.no_autodiff:
+        t += 0.5
+    assert t.constant
+    assert t.item() == 8.5

@@ -121,9 +121,9 @@ def _number_augmented(t, compute, other):
     """What ``t op= other`` binds the name to, where `t` is a number of NumPy's, which can't be written into.
 
     It is ``t op other``, as in NumPy. Where nothing is recorded, that has the place in the graph which a
-    tensor keeps that is written into.
+    tensor keeps that is written into, and is a constant if `t` is one.
     """
-    if RECORDING.get() or t._node is None or not _can_operate(other):
+    if RECORDING.get() or not _can_operate(other):
         return NotImplemented
     result = compute(t, other)
     if isinstance(result, Handle):
