@@ -162,7 +162,9 @@ class Called(Rule):
         if any(type(cell) is Saved for value in call.values if type(value) is list for cell in value):
             return
         call.simple = True
-        values = list(map(np.asarray, map(plain, items)))
+        values = list(map(plain, items))
+        if not all(hasattr(x, "shape") for x in values):  # which `of_sequence` doesn't look for
+            return
         carriers = [False] * len(items)
         for _, i in call.active:
             carriers[i] = True

@@ -166,7 +166,7 @@ class Function(Called):
     def pull(self, node, g):
         saved = node.saved
         if self.by_region:
-            return add_region(node.parent, self._region(node), g, node.fit)
+            return add_region(node.parent, self._region(node).add, g, node.fit)
         recipe = saved.recipe
         if recipe is not None and recipe.buffer:
             buffers.spare(recipe.buffer)

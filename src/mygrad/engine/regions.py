@@ -158,12 +158,13 @@ class Region:
             target[index] += value
 
 
-def add_region(parent: Node, region: Region, value, fit: Fit) -> bool:
-    """Add `value` into a region of the parent's cotangent buffer; true if all else is 0 there."""
+def add_region(parent: Node, add_into, value, fit: Fit) -> bool:
+    """Add `value` into a region of the parent's cotangent buffer, as ``add_into(buffer, value, zero)`` does;
+    true if all else is 0 there."""
     zero = parent.cotangent is None
     buffer = own_buffer(parent, fit)
     with np.errstate(invalid="ignore"):  # inf - inf is NaN, and nothing to mend
-        region.add(buffer, value, zero)
+        add_into(buffer, value, zero)
     return zero
 
 
@@ -246,11 +247,8 @@ class Read(_Places):
             except FloatingPointError:
                 add_after_all(buffer, index, g)
             return False  # what else there is was there before
-        zero = parent.cotangent is None
-        buffer = own_buffer(parent, node.fit)
-        with np.errstate(invalid="ignore"):  # inf - inf is NaN, and nothing to mend
-            add(buffer, value_of(index), g, zero)
-        return zero
+        named = value_of(index)
+        return add_region(parent, lambda array, value, zero: add(array, named, value, zero), g, node.fit)
 
     def cotangents(self, node, g, saved):
         return [PLACE(g, Region(None, node.saved), *node.fit.parents[0])]
@@ -376,7 +374,7 @@ class Write(_Places):
                 value = fitted(value, shape, dtype)
             if ours and type(value) is ndarray and (value is g or value.base is not None):  # cleared below
                 large = value is not g and value.nbytes > SMALL
-                pulled = large and pull_at_once(node.parents[-1], value, node.mark < 0)
+                pulled = large and pull_at_once(node.other, value, node.mark < 0)
                 value = None if pulled else value.copy()
         if written.has_old:
             if ours:

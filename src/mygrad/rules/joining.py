@@ -82,10 +82,7 @@ _where = general(
     method=choice,
     signature="condition, x=_NoValue, y=_NoValue, /",
     vjp=CHOSEN,
-    jvp={
-        "x": lambda t, condition: only_where(condition, t),
-        "y": lambda t, condition: only_where(np.logical_not(condition), t),
-    },
+    jvp=CHOSEN,
     selects=True,
 )
 

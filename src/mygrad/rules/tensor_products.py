@@ -128,9 +128,11 @@ def components_last(x, axis):
     return x if axis in (-1, x.ndim - 1) else np.moveaxis(x, axis, -1)
 
 
-def cross_back(g, shape, other, axis, axis_of_other, axisc):
+def cross_back(g, shape, other, own_axis, axis_of_other, axisc, axis):
     """The cotangent of a vector of this shape, ``other x g``: `a . (b x g)` is `g . (a x b)`."""
-    count = shape[axis]
+    if axis is not None:
+        own_axis = axis_of_other = axisc = axis
+    count = shape[own_axis]
     other = components_last(other, axis_of_other)
     if other.shape[-1] == 3:
         c = cross_of_components(other, components_last(g, axisc))
@@ -139,22 +141,17 @@ def cross_back(g, shape, other, axis, axis_of_other, axisc):
         x, y, z = (None, None, g) if count == 2 else np.moveaxis(g, axisc, 0)
         c = np.stack([v * z, -(u * z)] if count == 2 else [v * z, -(u * z), u * y - v * x], axis=-1)
     others = list(shape)
-    others.append(others.pop(axis))
+    others.append(others.pop(own_axis))
     c = fitted(c[..., :count], tuple(others), c.dtype)
-    return c if axis in (-1, len(shape) - 1) else np.moveaxis(c, -1, axis)
+    return c if own_axis in (-1, len(shape) - 1) else np.moveaxis(c, -1, own_axis)
 
 
-def cross_first(g, a_shape, b, axisa, axisb, axisc, axis):
-    axisa, axisb, axisc = (axisa, axisb, axisc) if axis is None else (axis, axis, axis)
-    return cross_back(g, a_shape, b, axisa, axisb, axisc)
-
-
-def cross_second(g, a, b_shape, axisa, axisb, axisc, axis):
-    axisa, axisb, axisc = (axisa, axisb, axisc) if axis is None else (axis, axis, axis)
-    return -cross_back(g, b_shape, a, axisb, axisa, axisc)
-
-
-multilinear(np.cross, method=crossed, a=cross_first, b=cross_second)
+multilinear(
+    np.cross,
+    method=crossed,
+    a=lambda g, a_shape, b, axisa, axisb, axisc, axis: cross_back(g, a_shape, b, axisa, axisb, axisc, axis),
+    b=lambda g, a, b_shape, axisa, axisb, axisc, axis: -cross_back(g, b_shape, a, axisb, axisa, axisc, axis),
+)
 
 
 def best_order(sizes):
