@@ -17,7 +17,7 @@ from mygrad.engine.function import Function
 from mygrad.engine.node import leaf
 from mygrad.engine.record import Handle, differentiable_dtype, make, node_of, recorded_node
 from mygrad.engine.rule import aliases, approximating, composites, not_differentiable, refusals, rules
-from mygrad.engine.views import may_hold_gradient, own_memory, unchanged_on_error, write
+from mygrad.engine.views import holds_gradient, own_memory, unchanged_on_error, write
 from mygrad.errors import GradientLost
 from mygrad.rules.arguments import copied
 
@@ -67,10 +67,10 @@ def array_function(function, args, kwargs):
 
 
 def _holding_gradients(values):
-    """The tensors among the arguments of a call that may hold a gradient, which their use clears."""
+    """The tensors among the arguments of a call that hold a gradient, which their use clears."""
     found = []
     for value in values:
-        if may_hold_gradient(value):
+        if holds_gradient(value):
             found.append(value)
         elif type(value) in (list, tuple):
             found += _holding_gradients(value)

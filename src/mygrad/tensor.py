@@ -38,8 +38,8 @@ from mygrad.engine.ufunc import call_ufunc
 from mygrad.engine.views import (
     base_of,
     data_of,
+    holds_gradient,
     is_written_back,
-    may_hold_gradient,
     own_memory,
     read,
     reshape_in_place,
@@ -483,11 +483,12 @@ class Tensor(Operators, Methods):
 
         if data is value:
             write(self, store, None, data, remembered)
-        elif may_hold_gradient(value):
+        elif value._view is None and not holds_gradient(value):
+            # Of the tensor itself the gradient is cleared when nothing can fail any more.
+            write(self, store, value._node if RECORDING.get() else None, data, remembered)
+        else:
             with unchanged_on_error(value):
                 write(self, store, recorded_node(value), data, remembered)
-        else:  # of the tensor itself the gradient is cleared when nothing can fail any more
-            write(self, store, value._node if RECORDING.get() else None, data, remembered)
 
     def __delitem__(self, index):
         raise ValueError("cannot delete array elements")

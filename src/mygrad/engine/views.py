@@ -57,7 +57,6 @@ __all__ = [
     "is_written_back",
     "make_over",
     "make_view",
-    "may_hold_gradient",
     "own_memory",
     "read",
     "reshape_in_place",
@@ -267,14 +266,6 @@ def _born_writeable(t, rule, saved, data):
 
 watched: dict = {}
 """What is to be told of writes into a base, by its id: called with the frame that writes."""
-
-
-def may_hold_gradient(value) -> bool:
-    """Whether `value` is a tensor whose use may clear a gradient."""
-    if not isinstance(value, Handle):
-        return False
-    node = value._node
-    return value._view is not None or (node is not None and node.cotangent is not None)
 
 
 def holds_gradient(value) -> bool:
