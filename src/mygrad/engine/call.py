@@ -13,7 +13,7 @@ from mygrad.engine import buffers
 from mygrad.engine.memory import remember, remember_array
 from mygrad.engine.node import Saved, new_cell
 from mygrad.engine.record import Handle, cell_of
-from mygrad.engine.rule import HANDS_ON_LARGE, value_of
+from mygrad.engine.rule import HANDS_ON_LARGE, deposit, fitted, value_of
 
 __all__ = ["SIMPLE", "Call", "Form", "Plan", "Recipe", "is_simple", "only_ints", "static_cell"]
 
@@ -151,9 +151,9 @@ class Recipe:
     cells : tuple of (place, source)
         The rest of it, which is values: its place among what is remembered, and that of the argument that it
         is the value of; None for the result.
-    edges : tuple of (vjp, arguments, cells)
-        For each input that carries a gradient its VJP and what it takes after the cotangent; the cells are
-        the places there that are values, with their places among what is remembered.
+    edges : tuple of (vjp, arguments, cells, shape, dtype)
+        For each input that carries a gradient, one or two: its VJP and what that takes after the cotangent;
+        the places there that are values, with their places among what is remembered; and what comes of it.
     answer : int
         Of `Rule.pull`: whether the cotangent of some elements is exactly 0, and whether some are large.
     buffer : int
@@ -170,7 +170,10 @@ class Recipe:
         self.cells = tuple((i, source) for i, how, source in steps if how in (cell_of, _cell))
         self.call = Call(plan, values, plan.active, self)
         self.call.simple = not self.cells
-        self.edges = tuple(self._edge(vjp, list(wanted(range(len(values))))) for vjp, wanted in plan.edges)
+        self.edges = tuple(
+            (*self._edge(vjp, list(wanted(range(len(values))))), *parent)
+            for (vjp, wanted), parent in zip(plan.edges, fit.parents, strict=True)
+        )
         self.answer = form.rule.leaves_some_out or form.rule.leaves_out(self.call)
         if fit.large:
             self.answer += HANDS_ON_LARGE
@@ -183,6 +186,30 @@ class Recipe:
         values, places = self.call.values, [place for place, _ in self.cells]
         cells = tuple((k, i) for k, i in enumerate(wanted) if i in places)
         return vjp, [None if i in places else value_of(values[i]) for i in wanted], cells
+
+    def pull(self, node, g):
+        """`Rule.pull` of a node of such a call."""
+        if self.buffer:
+            buffers.spare(self.buffer)
+        contributions = []
+        for vjp, arguments, cells, shape, dtype in self.edges:
+            if cells:
+                values = node.saved.values
+                arguments = arguments.copy()
+                for k, i in cells:
+                    arguments[k] = values[i].value
+            c = vjp(g, *arguments)
+            if getattr(c, "dtype", None) is not dtype or c.shape != shape:
+                c = fitted(c, shape, dtype)
+            contributions.append(c)
+        parent = node.parent
+        if parent.cotangent is None:
+            parent.cotangent = contributions[0]
+        else:
+            deposit(parent, contributions[0])
+        if node.other is not None:
+            deposit(node.other, contributions[1])
+        return self.answer
 
     def call_of(self, args, result):
         """What a node remembers of the call with `args`."""

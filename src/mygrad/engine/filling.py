@@ -28,20 +28,28 @@ class Filling:
 
     def add(self, index, g, first, last):
         """Add `g` at an index that names the stretch from `first` to `last`."""
-        if self.last <= first:
-            self._clear(self.last, first)
+        if self.is_beyond(first, last):
             self.array[index] = g
-            self.last = last
-        elif last <= self.first:
-            self._clear(last, self.first)
-            self.array[index] = g
-            self.first = first
+            self.reach(first, last)
         else:
             self._clear(first, self.first)
             self._clear(self.last, last)
             self.first, self.last = min(first, self.first), max(last, self.last)
             with contextlib.suppress(FloatingPointError):  # inf - inf: told after the sum has been written
                 self.array[index] += g
+
+    def is_beyond(self, first, last) -> bool:
+        """Whether nothing of this stretch has arrived."""
+        return self.last <= first or last <= self.first
+
+    def reach(self, first, last):
+        """Note that this stretch, which is beyond what there was, has been written."""
+        if self.last <= first:
+            self._clear(self.last, first)
+            self.last = last
+        else:
+            self._clear(last, self.first)
+            self.first = first
 
     def __add__(self, cotangent):
         """The sum with one that is whole; the array is ours to write on."""

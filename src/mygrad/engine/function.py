@@ -9,7 +9,6 @@ from math import prod
 import numpy as np
 from numpy import ndarray
 
-from mygrad.engine import buffers
 from mygrad.engine.call import Call
 from mygrad.engine.calling import EMPTY, Called, default_of
 from mygrad.engine.few import Few
@@ -167,41 +166,14 @@ class Function(Called):
         saved = node.saved
         if self.by_region:
             return add_region(node.parent, self._region(node).add, g, node.fit)
-        recipe = saved.recipe
-        if recipe is not None and recipe.buffer:
-            buffers.spare(recipe.buffer)
         if self.few is not None and self._pull_few(node, g):
             return self.leaves_some_out
-        if recipe is not None:
-            contributions = self._by_recipe(recipe, g, saved.values)
-        else:
-            contributions = self.cotangents(node, g, saved)
-        # As node.parents, which is another call.
-        parents = node.parents if node.rest else (node.parent, node.other)
-        for c, parent in zip(contributions, parents):
-            if parent.cotangent is None:
-                parent.cotangent = c
-            else:
-                deposit(parent, c)
-        if recipe is not None:
-            return recipe.answer
+        if saved.recipe is not None:
+            return saved.recipe.pull(node, g)
+        for c, parent in zip(self.cotangents(node, g, saved), node.parents, strict=True):
+            deposit(parent, c)
         leaves_out = self.leaves_some_out or self.leaves_out(saved)
         return leaves_out + HANDS_ON_LARGE if node.fit.large else leaves_out
-
-    @staticmethod
-    def _by_recipe(recipe, g, values):
-        """`cotangents`, where it is known what each VJP takes."""
-        found = []
-        for (vjp, arguments, cells), (shape, dtype) in zip(recipe.edges, recipe.fit.parents):
-            if cells:
-                arguments = arguments.copy()
-                for k, i in cells:
-                    arguments[k] = values[i].value
-            c = vjp(g, *arguments)
-            if getattr(c, "dtype", None) is not dtype or c.shape != shape:
-                c = fitted(c, shape, dtype)
-            found.append(c)
-        return found
 
     def _pull_few(self, node, g):
         """Add a few elements to the cotangent of the one parent; false if they aren't few."""

@@ -349,7 +349,8 @@ def recorder_of_two(rule, other):
                 node.rule = same
                 node.other = None
                 node.fit = None if alike else fit_of(out, p)
-                node.saved = same.save((x, y), t)
+                cell = x._saved
+                node.saved = cell if type(cell) is Saved else remember(x)
             else:
                 node.rule = both
                 node.other = b

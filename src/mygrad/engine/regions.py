@@ -22,6 +22,7 @@ from mygrad.engine.memory import (
 )
 from mygrad.engine.modes import RECORDING
 from mygrad.engine.node import Node, Saved, new_cell
+from mygrad.engine.placing import HELD_BY_ONE, place
 from mygrad.engine.record import FLOAT64, LARGE, Fit, Handle, fit_of, make, new_node, node_of
 from mygrad.engine.rule import NO_PARENT, Pattern, Rule, deposit, fitted, value_of
 
@@ -456,6 +457,8 @@ def pull_at_once(node: Node, g, watched) -> bool:
     free = rule.free_of_nan(node) if watched else rule.known
     if free is None:
         return False
+    if node.parent.rule is READ and node.parent.fit.large and place(node, g):
+        return True
     try:
         leaves_out = rule.pull(node, g)
     except FloatingPointError:
@@ -467,10 +470,6 @@ def pull_at_once(node: Node, g, watched) -> bool:
         if parent.mark > 0 and (leaves_out or (watched and not known)):
             parent.mark = -parent.mark
     return True
-
-
-HELD_BY_ONE = ALONE + 1
-"""What `getrefcount` says of an argument that the sweep holds, and a node."""
 
 
 class _PlainWrite(Write):

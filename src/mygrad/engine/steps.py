@@ -97,8 +97,7 @@ class Symbol(NDArrayOperatorsMixin):
     __slots__ = ("by_rows", "dtype", "minus", "shape", "tape")
 
     __hash__ = object.__hash__
-    # An array has shortcuts for some exponents that np.power lacks.
-    __pow__ = __array__ = __bool__ = None
+    __array__ = __bool__ = None
 
     def __init__(self, tape, dtype, shape, by_rows):
         self.tape = tape
@@ -114,6 +113,10 @@ class Symbol(NDArrayOperatorsMixin):
     @property
     def size(self):
         return prod(self.shape)
+
+    def __pow__(self, exponent):
+        """Of an array this is quicker than ``np.power`` for some exponents alone."""
+        return np.square(self) if exponent == 2 else NotImplemented
 
     def __array_ufunc__(self, ufunc, method, *inputs, **kwargs):
         if method != "__call__" or kwargs or ufunc.nout > 1 or ufunc.signature is not None:

@@ -20,7 +20,9 @@ from mygrad.engine.filling import Filling
 from mygrad.engine.memory import ALONE
 from mygrad.engine.mending import has_nan
 from mygrad.engine.node import CONSUMED, NO_GRADIENT, SPENT, Node
+from mygrad.engine.placing import place
 from mygrad.engine.record import LARGE, make
+from mygrad.engine.regions import READ
 from mygrad.engine.rule import HANDS_ON_LARGE, deposit
 from mygrad.errors import InvalidBackprop
 
@@ -119,7 +121,7 @@ def _sweep(nodes, cotangent, retain_graph, found=()):
                 if free is None:
                     _pull_carefully(node, g)
                     _watch(node.parents)
-                else:
+                elif not (node.parent.rule is READ and node.parent.fit.large and place(node, g)):
                     try:
                         leaves_out = node.rule.pull(node, g)
                         if leaves_out and leaves_out >= HANDS_ON_LARGE:

@@ -31,9 +31,16 @@ def expanded(reduced, axis, keepdims, ndim):
 
 def stretched(cotangent, shape):
     """``np.broadcast_to``; of a small array a copy, which takes less time than a view."""
-    if not isinstance(cotangent, (np.ndarray, np.generic)):
+    small = math.prod(shape) < SMALL
+    if type(cotangent) is np.float64:  # whose attributes are slow to read
+        if small:
+            out = np.empty(shape)
+            out.fill(cotangent)
+            return out
+        cotangent = np.asarray(cotangent)
+    elif not isinstance(cotangent, (np.ndarray, np.generic)):
         return np.broadcast_to(cotangent, shape)
-    if math.prod(shape) < SMALL:
+    if small:
         out = np.empty(shape, cotangent.dtype)
         out[...] = cotangent
         return out
@@ -56,14 +63,20 @@ def masked(cotangent, where):
     return only_where(where, cotangent)
 
 
+def sum_vjp(g, a_shape, axis, keepdims, where):
+    """The cotangent is stretched along the axes that were summed."""
+    if axis is not None and not keepdims:
+        g = expanded(g, axis, keepdims, len(a_shape))
+    c = stretched(g, a_shape)
+    return c if where is None or where is True else only_where(where, c)
+
+
 # The engine adds up what was broadcast: each of the sums starts with the one ``initial=``.
 general(
     np.sum,
     method=np.ndarray.sum,
     vjp={
-        "a": lambda g, a_shape, axis, keepdims, where: masked(
-            stretched(expanded(g, axis, keepdims, len(a_shape)), a_shape), where
-        ),
+        "a": sum_vjp,
         "initial": lambda g: g,
     },
     jvp={
