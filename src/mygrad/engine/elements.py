@@ -12,7 +12,7 @@ from mygrad.engine.call import only_ints
 from mygrad.engine.memory import ALONE, registry
 from mygrad.engine.modes import RECORDING
 from mygrad.engine.node import Node, tick
-from mygrad.engine.record import FLOAT64, fit_of_element, fit_with_element, make, new_node
+from mygrad.engine.record import FLOAT64, fit_of_part, fit_with_element, make, new_node
 from mygrad.engine.regions import PLAIN_WRITE, SUPERSEDED_WRITE, Read, Write, add_after_all, own_buffer
 from mygrad.engine.views import watched
 
@@ -43,7 +43,7 @@ def read_element(t, index):
     node.other = None
     node.rest = ()
     node.saved = index
-    node.fit = fit_of_element(values.shape)
+    node.fit = fit_of_part((), values.shape)
     node.cotangent = node.grad = None
     node.mark = 0
     return result

@@ -27,7 +27,7 @@ __all__ = [
     "cell_of",
     "differentiable_dtype",
     "fit_of",
-    "fit_of_element",
+    "fit_of_part",
     "fit_with_element",
     "make",
     "new_node",
@@ -141,9 +141,9 @@ def fit_of(out, *parents) -> Fit:
 
 
 @lru_cache(4096)
-def fit_of_element(shape) -> Fit:
-    """The `Fit` of a number of float64 that is read from an array of float64 of this shape."""
-    return Fit((), FLOAT64, ((shape, FLOAT64),))
+def fit_of_part(shape, of) -> Fit:
+    """The `Fit` of an array of float64, or of a number, that is part of an array of float64."""
+    return Fit(shape, FLOAT64, ((of, FLOAT64),))
 
 
 @lru_cache(4096)

@@ -25,7 +25,7 @@ from mygrad.engine.record import (
     FLOAT64,
     Handle,
     fit_of,
-    fit_of_element,
+    fit_of_part,
     fit_with_element,
     make,
     new_node,
@@ -242,7 +242,13 @@ def make_view(t, data: ndarray, rule, saved, fit=None):
     result._view = view = View()
     view.rule = rule
     view.saved = saved
-    view.fit = fit or fit_of(data, t._value)
+    values = t._value
+    if fit is not None:
+        view.fit = fit
+    elif data.dtype is values.dtype is FLOAT64:  # a dtype is slow to hash
+        view.fit = fit_of_part(data.shape, values.shape)
+    else:
+        view.fit = fit_of(data, values)
     view.parent = parent
     view.hidden = False
     # The node, and the node of the base that it was made from.
@@ -250,7 +256,7 @@ def make_view(t, data: ndarray, rule, saved, fit=None):
     if parent is None:
         view.base = t
         view.constant = False
-        view.memory = t._value
+        view.memory = values
     else:
         view.base = base = t if parent.hidden else parent.base
         view.constant = parent.constant
@@ -512,7 +518,7 @@ def read(t, index):
         if node is None:
             return make(data)
     element = type(data) is float64 and values.dtype is FLOAT64
-    fit = fit_of_element(values.shape) if element else fit_of(data, values)
+    fit = fit_of_part((), values.shape) if element else fit_of(data, values)
     made = new_node(READ, saved, fit, node)
     if values.size >= LARGE and data.size * 16 < values.size:
         # On the way back it comes last of what was made from them, and adds its few to the cotangent that
