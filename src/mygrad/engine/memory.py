@@ -279,17 +279,18 @@ def _register(array: ndarray, guarded: ndarray | None, cell: Saved | None = None
     """The cell of an array in shared memory. If an array is to be `guarded`, it is made read-only, with all
     that was handed out of that memory."""
     owner, key = id(owner_of(array)), id(array)
+    memory = registry.get(owner)
+    if memory is not None and cell is None and (guarded is None or memory.locked):
+        reference = memory.cells.get(key)
+        known = None if reference is None else reference()
+        if known is not None:
+            return known
     _lock.acquire()
     try:
-        known = None
         memory = registry.get(owner)
         if memory is None:
             memory = registry[owner] = Memory(owner)
-        else:
-            reference = memory.cells.get(key)
-            known = None if reference is None else reference()
-            if known is not None and cell is None and (guarded is None or memory.locked):
-                return known
+        known = memory.cells[key]() if key in memory.cells else None
         if cell is None:
             cell = new_cell(array) if known is None else known
         if known is not cell:
