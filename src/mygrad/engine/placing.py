@@ -29,7 +29,7 @@ WHOLE, NUMBER = "whole", "number"
 
 
 def place(node, g) -> bool:
-    """Pull `node`, whose parent is a read of a large array, with the cotangent `g`: into the cotangent of that
+    """Pull `node`, whose parent is a read of a large array, with the cotangent `g`: into the cotangent of the
     array. False, and nothing has happened, where there is more to one of them or to the step."""
     rule, read = node.rule, node.parent
     if (
