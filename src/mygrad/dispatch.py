@@ -16,7 +16,7 @@ from mygrad.engine.chapters import found_late
 from mygrad.engine.function import Function
 from mygrad.engine.node import leaf
 from mygrad.engine.record import Handle, differentiable_dtype, make, node_of, recorded_node
-from mygrad.engine.rule import aliases, approximating, composites, not_differentiable, refusals, rules
+from mygrad.engine.rule import aliases, approximating, careful, composites, not_differentiable, refusals, rules
 from mygrad.engine.views import holds_gradient, own_memory, unchanged_on_error, write
 from mygrad.errors import GradientLost
 from mygrad.rules.arguments import copied
@@ -33,7 +33,11 @@ def array_function(function, args, kwargs):
     if rule is not None:
         holding = ()
         # A rule uses its tensors when nothing can fail any more, but where it writes.
-        if type(rule) is not Function or "out" in kwargs or len(args) > rule.place_of_out:
+        if type(rule) is Function:
+            uses_last = "out" not in kwargs and len(args) <= rule.place_of_out
+        else:
+            uses_last = not kwargs and len(args) <= careful.get(rule, -1)
+        if not uses_last:
             holding = _holding_gradients(args)
             if kwargs:
                 holding += _holding_gradients(kwargs.values())

@@ -34,6 +34,7 @@ __all__ = [
     "node_of",
     "recorded_node",
     "recorder_of_one",
+    "recorder_of_several",
     "recorder_of_two",
     "recorder_with_constant",
     "unrecorded",
@@ -456,6 +457,40 @@ def _wide(rule):
 def differ(values, number) -> bool:
     """Whether no element is equal to a number, which is no NaN."""
     return number == number and not np.any(values == number)
+
+
+def recorder_of_several(rule):
+    """The function that computes ``rule.ufunc`` of several operands, tensors, arrays or numbers, and records
+    it."""
+    ufunc, patterns = rule.ufunc, rule.patterns
+
+    def record(*operands):
+        values = [x._value if isinstance(x, Handle) else x for x in operands]
+        out = ufunc(*values)
+        t = make(out)
+        if not recording():
+            t._node = unrecorded(out)
+            return t
+        active, parents, sources, alike = (), [], [], True
+        for i, x in enumerate(operands):
+            if isinstance(x, Handle):
+                node = x._node
+                if node is None or node.cotangent is not None:
+                    node = node_of(x)
+                    if node is None:
+                        continue
+                source = values[i]
+                active += (i,)
+                parents.append(node)
+                sources.append(source)
+                alike = alike and source.shape == out.shape and source.dtype is out.dtype
+        if active and differentiable_dtype(out.dtype):
+            pattern = patterns.get(active) or rule.pattern(active)
+            fit = None if alike else fit_of(out, *sources)
+            t._node = new_node(pattern, pattern.save(operands, t), fit, *parents)
+        return t
+
+    return record
 
 
 def binary(rule, x, y):

@@ -43,6 +43,7 @@ from mygrad.engine.record import (
     cell_of,
     make,
     recorder_of_one,
+    recorder_of_several,
     recorder_of_two,
     recorder_with_constant,
 )
@@ -58,6 +59,7 @@ __all__ = [
     "Several",
     "aliases",
     "approximating",
+    "careful",
     "composite",
     "composites",
     "deposit",
@@ -87,6 +89,10 @@ aliases: dict = {}
 
 composites: dict = {}
 """Functions that are written in terms of others, by NumPy's function or by name."""
+
+careful: dict = {}
+"""Those that use their tensors when nothing can fail any more, as rules do, where there are no keywords and no
+more arguments than this number."""
 
 not_differentiable: dict = {}
 """Functions whose answers are integers, booleans or piecewise constant, with what is to be said of each."""
@@ -580,6 +586,8 @@ class Elementwise:
             with_constant = recorder_with_constant(self, 0, partial(binary, self))
             self.record = recorder_of_two(self, with_constant)
             self.record_constant = recorder_with_constant(self, 1, lambda x, y: binary(self, y, x))
+        else:
+            self.record = recorder_of_several(self)
 
     def computed_by(self, compute):
         """This rule with another function than the ufunc for the values."""
@@ -652,14 +660,18 @@ def multi_output(ufunc, *outputs, note="") -> Several:
     return rule
 
 
-def composite(function=None, *, name=None):
+def composite(function=None, *, name=None, uses_last=False):
     """Register a Python function, written with NumPy's functions, as what a NumPy function does with tensors.
 
     ``@composite(np.var)``; ``@composite(name="sec")`` for a function that NumPy lacks. Its docstring tells
-    what the name of the function doesn't.
+    what the name of the function doesn't. Of one that uses its tensors last, when nothing can fail any more,
+    gradients that these hold needn't be looked after.
     """
 
     def register(implementation):
+        if uses_last:
+            names = implementation.__code__.co_varnames
+            careful[implementation] = names.index("out") if "out" in names else 32
         composites[function if function is not None else name] = implementation
         remember_place(function if function is not None else name)
         return implementation

@@ -56,6 +56,7 @@ def call_ufunc(ufunc, method, inputs, kwargs):
                 return rule.record(*inputs)
             if len(inputs) == 2:
                 return binary(rule, *inputs)
+            return rule.record(*[x if isinstance(x, Handle) else as_operand(x) for x in inputs])
         return _call_elementwise(rule, inputs, **kwargs)
     if type(rule) is Several:
         with unchanged_on_error(*inputs):

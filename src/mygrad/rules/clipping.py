@@ -1,13 +1,47 @@
-"""Clipping: the lesser of the upper bound and the greater of the lower bound and the value."""
+"""Clipping: the lesser of the upper bound and the greater of the lower bound and the value.
 
-from functools import lru_cache
+What ties at a bound is shared as it is by ``np.maximum`` and ``np.minimum``.
+"""
+
+from functools import lru_cache, partial
 
 import numpy as np
 
 from mygrad.engine.calling import plain, written_to
 from mygrad.engine.indexing import only_where
-from mygrad.engine.record import MANY, Handle, differ
+from mygrad.engine.record import MANY, Handle, as_operand, differ
 from mygrad.engine.rule import Elementwise, composite
+from mygrad.rules.extrema import choose, select
+
+taken = partial(choose, nan_wins=True)
+
+
+def clipped(a, low, high):
+    return np.minimum(np.maximum(a, low), high)
+
+
+def of_greater(g, m, high):
+    """What the greater of the value and the lower bound gets."""
+    return taken(g, m < high, m > high, m, high)
+
+
+def of_value(g, a, low, high):
+    inside, outside = (a > low) & (a < high), (a < low) | (a > high)
+    if np.count_nonzero(inside) + np.count_nonzero(outside) == inside.size:  # no tie, and no NaN
+        return select(inside, g)
+    return taken(of_greater(g, np.maximum(a, low), high), a > low, a < low, a, low)
+
+
+def of_low(g, a, low, high):
+    return taken(of_greater(g, np.maximum(a, low), high), low > a, low < a, low, a)
+
+
+def of_high(g, a, low, high):
+    m = np.maximum(a, low)
+    return taken(g, high < m, high > m, high, m)
+
+
+_clip = Elementwise(clipped, ("a", "low", "high"), {"a": of_value, "low": of_low, "high": of_high})
 
 
 @lru_cache(256)
@@ -27,7 +61,7 @@ def _inside(a, lower, upper):
     return large and differ(plain(a), lower) and differ(plain(a), upper)
 
 
-@composite(np.clip)
+@composite(np.clip, uses_last=True)
 def clip(a, a_min=np._NoValue, a_max=np._NoValue, out=None, *, min=np._NoValue, max=np._NoValue, **kwargs):
     """At a bound the value and the bound tie: the value gets half of the cotangent."""
     low = [bound for bound in (a_min, min) if bound is not np._NoValue]
@@ -44,6 +78,10 @@ def clip(a, a_min=np._NoValue, a_max=np._NoValue, out=None, *, min=np._NoValue, 
         return np.minimum(a, upper, out=out, **kwargs)
     if upper is None:
         return np.maximum(a, lower, out=out, **kwargs)
-    if out is None and not kwargs and _inside(a, lower, upper):
-        return between(lower, upper).record(a)
+    if out is None and not kwargs:
+        if _inside(a, lower, upper):
+            return between(lower, upper).record(a)
+        operands = [x if isinstance(x, Handle) else as_operand(x) for x in (a, lower, upper)]
+        if any(isinstance(x, Handle) for x in operands):
+            return _clip.record(*operands)
     return np.minimum(np.maximum(a, lower, **kwargs), upper, out=out, **kwargs)

@@ -5,13 +5,11 @@ from math import copysign, prod
 
 import numpy as np
 
-from mygrad.engine.calling import plain
 from mygrad.engine.function import general, linear
 from mygrad.engine.indexing import only_where
 from mygrad.engine.memory import set_apart
-from mygrad.engine.record import Handle, make
+from mygrad.engine.record import Handle
 from mygrad.engine.rule import Elementwise, composite
-from mygrad.engine.ufunc import elementwise_node
 
 
 def pieces(g, arrays_shape, axis):
@@ -87,17 +85,12 @@ _where = general(
 )
 
 
-@composite(np.where)
+@composite(np.where, uses_last=True)
 def where(condition, *values):
     if not values:
         return np.nonzero(condition)
-    # As most calls are: then it is a rule with less to find out.
     if type(condition) is np.ndarray and len(values) == 2 and all(map(_is_number, values)):
-        operands = condition, *values
-        datas = [plain(x) for x in operands]
-        result = make(choice(*datas))
-        result._node = elementwise_node(_of_numbers, operands, datas, result)
-        return result
+        return _of_numbers.record(condition, *values)  # a rule with less to find out
     return _where(condition, *values)
 
 
