@@ -16,7 +16,15 @@ from mygrad.engine.chapters import found_late
 from mygrad.engine.function import Function
 from mygrad.engine.node import leaf
 from mygrad.engine.record import Handle, differentiable_dtype, make, node_of, recorded_node
-from mygrad.engine.rule import aliases, approximating, careful, composites, not_differentiable, refusals, rules
+from mygrad.engine.rule import (
+    aliases,
+    approximating,
+    careful,
+    composites,
+    not_differentiable,
+    refusals,
+    rules,
+)
 from mygrad.engine.views import holds_gradient, own_memory, unchanged_on_error, write
 from mygrad.errors import GradientLost
 from mygrad.rules.arguments import copied

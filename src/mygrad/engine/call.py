@@ -4,18 +4,19 @@ Which values the rule names is known when it is registered; what to do with each
 each set of inputs that carry a gradient.
 """
 
+from math import prod
 from operator import attrgetter, itemgetter
 
 import numpy as np
 from numpy import ndarray
 
 from mygrad.engine import buffers
-from mygrad.engine.memory import remember, remember_array
+from mygrad.engine.memory import SMALL, remember, remember_array
 from mygrad.engine.node import Saved, new_cell
 from mygrad.engine.record import Handle, cell_of
 from mygrad.engine.rule import HANDS_ON_LARGE, deposit, fitted, value_of
 
-__all__ = ["SIMPLE", "Call", "Form", "Plan", "Recipe", "is_simple", "only_ints", "static_cell"]
+__all__ = ["SIMPLE", "Call", "Form", "Joined", "Plan", "Recipe", "is_simple", "only_ints", "static_cell"]
 
 
 class Plan:
@@ -222,6 +223,47 @@ class Recipe:
         return Call(call.plan, values, call.active, self)
 
 
+class Joined:
+    """What is alike in the calls of a function with a sequence of arrays of the same shapes, of one dtype,
+    where none of the values is remembered.
+
+    Attributes
+    ----------
+    call : Call
+        What a node remembers.
+    carriers : list of int
+        The places of the arrays that carry a gradient.
+    fit, dtype
+        Of the result and of these.
+    parts : list or None
+        The indices of what they get of the cotangent, where that is a part of it for each.
+    """
+
+    __slots__ = ("call", "carriers", "dtype", "fit", "parts")
+
+    def __init__(self, rule, call, carriers, fit):
+        self.call = call
+        call.recipe = self
+        call.simple = True
+        self.carriers = carriers
+        self.fit = fit
+        self.dtype = fit.dtype
+        self.parts = None
+        if rule.parts is not None and prod(fit.shape) * fit.dtype.itemsize <= SMALL:
+            _, wanted = call.plan.edges[0]
+            parts = rule.parts(*wanted(call.values))
+            self.parts = None if parts is None else [parts[i] for i in carriers]
+
+    def pull(self, node, g):
+        """`Rule.pull` of a node of such a call, if it is a matter of parts."""
+        for parent, index in zip(node.parents, self.parts):
+            c = g[index]
+            if parent.cotangent is None:
+                parent.cotangent = c
+            else:
+                deposit(parent, c)
+
+
 class Call:
     """What a node remembers of a call of a function, arranged as its `Plan` says.
 
@@ -232,7 +274,7 @@ class Call:
         they are.
     active : tuple of (name, place)
         The inputs that carry a gradient, in the order of the node's parents; the place is that in a sequence.
-    recipe : Recipe or None
+    recipe : Recipe, Joined or None
         What else is known of the call, if there is one.
     simple : bool
         Whether it is known that none of the values is a cell or a number of floating point.

@@ -13,7 +13,7 @@ import sys
 import numpy as np
 from numpy import float64, ndarray
 
-from mygrad.engine.call import SIMPLE, Call, Form, Plan, Recipe, is_simple, only_ints
+from mygrad.engine.call import SIMPLE, Call, Form, Joined, Plan, Recipe, is_simple, only_ints
 from mygrad.engine.memory import owner_of
 from mygrad.engine.modes import RECORDING
 from mygrad.engine.node import Saved
@@ -131,47 +131,63 @@ class Called(Rule):
         result._node = new_node(self, recipe.call_of((x, y), result), recipe.fit, a, b)
         return result
 
-    def of_sequence(self, args, kwargs):
-        """The result for a sequence of arrays, if it is known what a node remembers of a call with such; else
-        None, and nothing has happened."""
+    def of_sequence(self, items, static, kwargs):
+        """The result for a sequence of arrays, if what is alike in calls with such is known; else None, and
+        nothing has happened."""
+        values, shapes, carriers = [], [], 0
         try:
-            items, *static = self.bind(*args, **kwargs)
-            values = [x._value if isinstance(x, Handle) else x for x in items]
-            known = self.sequences.get((tuple([x.shape for x in values]), *static))
-        except (AttributeError, TypeError):  # a number or a list is among them, or they are wrong
+            for x in items:
+                carriers += carriers
+                if isinstance(x, Handle):
+                    carriers += x._node is not None or x._view is not None
+                    x = x._value
+                values.append(x)
+                shapes.append(x.shape)
+            joined = self.sequences.get((carriers, *shapes, None, *static, *kwargs.items()))
+        except (AttributeError, TypeError):  # a number or a list is among them
             return None
-        if known is None or not all(map(is_simple, static)):
+        if joined is None:
             return None
-        call, fit, dtypes, carriers = known
-        nodes = [isinstance(x, Handle) and (x._node is not None or x._view is not None) for x in items]
-        if nodes != carriers or [x.dtype for x in values] != dtypes:
-            return None
-        data = self.function(values, *args[1:], **kwargs)
+        for value in (*static, *kwargs.values()):
+            if not is_simple(value):
+                return None
+        for value in values:
+            if value.dtype is not joined.dtype:
+                return None
+        data = self.method(values, *static, **kwargs)
         if not RECORDING.get():
             return make(data, unrecorded(data))
-        nodes = [node_of(x) for x, carries in zip(items, carriers, strict=True) if carries]
-        if None in nodes:  # a view that is a constant
-            return self.record(self.bind(*args, **kwargs), data)
-        return make(data, new_node(self, call, fit, *nodes))
+        nodes = []
+        for i in joined.carriers:
+            x = items[i]
+            node = x._node
+            if node is None or node.cotangent is not None:
+                node = node_of(x)
+                if node is None:  # a view that is a constant
+                    return self.record(self.bind(items, *static, **kwargs), data)
+            nodes.append(node)
+        return make(data, new_node(self, joined.call, joined.fit, *nodes))
 
-    def _learn_of_sequence(self, bound, call, fit):
-        """Keep what a node remembers of a call with a sequence, if that is no value."""
-        items, *static = bound
-        if self.input_places.keys() != {0} or not all(map(is_simple, static)):
+    def _learn_of_sequence(self, given, node):
+        """Keep what is alike in calls with a sequence, if that is all but the values."""
+        (items, *static), kwargs = given
+        call = node.saved
+        if self.input_places.keys() != {0} or not all(map(is_simple, (*static, *kwargs.values()))):
             return
         if any(type(cell) is Saved for value in call.values if type(value) is list for cell in value):
             return
-        call.simple = True
-        values = list(map(plain, items))
-        if not all(hasattr(x, "shape") for x in values):  # which `of_sequence` doesn't look for
-            return
-        carriers = [False] * len(items)
-        for _, i in call.active:
-            carriers[i] = True
+        carriers, shapes, bits = [i for _, i in call.active], [], 0
+        for i, x in enumerate(items):
+            x = plain(x)
+            if getattr(x, "dtype", None) is not node.fit.dtype:
+                return
+            shapes.append(x.shape)
+            bits += bits + (i in carriers)
         if len(self.sequences) > 1024:
             self.sequences.clear()
-        key = tuple([x.shape for x in values]), *static
-        self.sequences[key] = call, fit, [x.dtype for x in values], carriers
+        self.sequences[(bits, *shapes, None, *static, *kwargs.items())] = Joined(
+            self, call, carriers, node.fit
+        )
 
     def __call__(self, *args, **kwargs):
         if self.takes_two and len(args) == 2 and not kwargs:
@@ -181,7 +197,7 @@ class Called(Rule):
             if result is not None:
                 return result
         elif self.sequences and args and (type(args[0]) is list or type(args[0]) is tuple):
-            result = self.of_sequence(args, kwargs)
+            result = self.of_sequence(args[0], args[1:], kwargs)
             if result is not None:
                 return result
         return self.in_form(args, kwargs)
@@ -281,7 +297,10 @@ class Called(Rule):
             form = Form(self, len(args), tuple(kwargs))
             if form.regular:
                 self.forms[(len(args), *kwargs)] = form
-        return self.record(bound, data)
+        result = self.record(bound, data)
+        if self.many and plainly and result._node is not None and result._node.rule is self:
+            self._learn_of_sequence(given, result._node)
+        return result
 
     def _into(self, args, kwargs):
         """A call with ``out=``: NumPy computes, then the result is written as any value is."""
@@ -332,7 +351,6 @@ class Called(Rule):
         if self.many:
             call = self._remember(self.whole, bound, result)
             call.active = tuple(active)
-            self._learn_of_sequence(bound, call, fit)
         else:
             call = self._remember(self.plan(tuple(active)), bound, result)
         result._node = new_node(self, call, fit, *parents)

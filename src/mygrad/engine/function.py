@@ -70,6 +70,9 @@ class Function(Called):
         cotangent of exactly 0, and the others are multiplied by nothing that could be infinite or undefined.
     method : callable, optional
         That of NumPy's arrays which does the same, with the same arguments by position, in less time.
+    parts : callable, optional
+        Of a sequence, where each gets a part of the cotangent: a function of what the VJP takes that gives the
+        indices of the parts; None where it isn't so.
     few : callable, optional
         For the first input, where its cotangent is 0 but for few elements: a function of what its VJP takes
         that gives pairs of their places in the flat array and their values, which are added up; None where
@@ -89,9 +92,11 @@ class Function(Called):
         selects=False,
         method=None,
         few=None,
+        parts=None,
     ):
         self.function = function
         self.few = few
+        self.parts = parts
         self.method = method or function
         self.note = note
         self.name = self.__name__ = function.__name__
@@ -168,8 +173,9 @@ class Function(Called):
             return add_region(node.parent, self._region(node).add, g, node.fit)
         if self.few is not None and self._pull_few(node, g):
             return self.leaves_some_out
-        if saved.recipe is not None:
-            return saved.recipe.pull(node, g)
+        recipe = saved.recipe
+        if recipe is not None and (not self.many or recipe.parts is not None):
+            return recipe.pull(node, g)
         for c, parent in zip(self.cotangents(node, g, saved), node.parents, strict=True):
             deposit(parent, c)
         leaves_out = self.leaves_some_out or self.leaves_out(saved)
@@ -326,12 +332,21 @@ def _is_finite(saved):
 
 
 def linear(
-    function, *, signature=None, many=False, view=False, note="", selects=False, method=None, **vjps
+    function,
+    *,
+    signature=None,
+    many=False,
+    view=False,
+    note="",
+    selects=False,
+    method=None,
+    parts=None,
+    **vjps,
 ) -> Function:
     """Register the rule of a function that is linear in its arguments taken together; a view with VJP None is
     added by region."""
     rules[function] = rule = Function(
-        function, vjps, "linear", None, signature, many, view, note, selects, method
+        function, vjps, "linear", None, signature, many, view, note, selects, method, parts=parts
     )
     remember_place(function)
     return rule

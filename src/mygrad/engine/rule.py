@@ -91,8 +91,8 @@ composites: dict = {}
 """Functions that are written in terms of others, by NumPy's function or by name."""
 
 careful: dict = {}
-"""Those that use their tensors when nothing can fail any more, as rules do, where there are no keywords and no
-more arguments than this number."""
+"""Those that use their tensors when nothing can fail any more, as rules do, where there are no keywords and
+no more arguments than this number."""
 
 not_differentiable: dict = {}
 """Functions whose answers are integers, booleans or piecewise constant, with what is to be said of each."""

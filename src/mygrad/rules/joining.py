@@ -12,17 +12,22 @@ from mygrad.engine.record import Handle
 from mygrad.engine.rule import Elementwise, composite
 
 
+def stretches(arrays_shape, axis):
+    """Where the arrays are along the axis along which they were joined."""
+    if axis is None:
+        return None
+    before = (slice(None),) * (axis % len(arrays_shape[0]))
+    ends = accumulate([shape[axis] for shape in arrays_shape])
+    return [(*before, slice(end - s[axis], end)) for s, end in zip(arrays_shape, ends, strict=True)]
+
+
 def pieces(g, arrays_shape, axis):
     """The parts of `g` that the arrays made."""
     if axis is None:
         ends = accumulate(map(prod, arrays_shape))
         flat = [g[end - prod(s) : end] for s, end in zip(arrays_shape, ends, strict=True)]
         return set_apart(g, [np.reshape(part, s) for part, s in zip(flat, arrays_shape, strict=True)])
-    axis = axis % g.ndim
-    ends = accumulate([shape[axis] for shape in arrays_shape])
-    before = (slice(None),) * axis
-    slices = [slice(end - s[axis], end) for s, end in zip(arrays_shape, ends, strict=True)]
-    return set_apart(g, [g[(*before, part)] for part in slices])
+    return set_apart(g, [g[index] for index in stretches(arrays_shape, axis)])
 
 
 linear(
@@ -30,20 +35,30 @@ linear(
     signature="arrays, /, axis=0, out=None, *, dtype=None, casting='same_kind'",
     many=True,
     arrays=pieces,
+    parts=stretches,
 )
 
 
-def layers(g, arrays_shape, axis):
-    """The parts of `g` that the arrays made, each one index of an axis."""
-    before = (slice(None),) * (axis % g.ndim)
-    return set_apart(g, [g[(*before, i)] for i in range(len(arrays_shape))])
+def places(arrays_shape, axis):
+    """Where the arrays are, each one index of an axis."""
+    before = (slice(None),) * (axis % (len(arrays_shape[0]) + 1))
+    return [(*before, i) for i in range(len(arrays_shape))]
+
+
+def layered(arrays, axis=0, **options):
+    """``np.stack``, in half of the time for what has one axis at most."""
+    if axis == 0 and not options and arrays[0].ndim < 2:
+        return np.array(arrays)
+    return np.stack(arrays, axis, **options)
 
 
 linear(
     np.stack,
     signature="arrays, axis=0, out=None, *, dtype=None, casting='same_kind'",
     many=True,
-    arrays=layers,
+    method=layered,
+    arrays=lambda g, arrays_shape, axis: set_apart(g, [g[index] for index in places(arrays_shape, axis)]),
+    parts=places,
 )
 
 

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from mygrad.engine.rule import composite
+from mygrad.engine.rule import composite, rules
 from mygrad.rules.arguments import arraylike, numpys_own
 
-numpys_own(np.hstack, np.dstack)
+numpys_own(np.dstack)
 
 
 def are_alike_vectors(arrays):
@@ -13,20 +13,34 @@ def are_alike_vectors(arrays):
     return bool(arrays) and all(a.ndim == 1 and a.shape == arrays[0].shape for a in arrays)
 
 
+def options_of(dtype, casting):
+    """What `np.concatenate` is told: nothing where it is the default, which calls most alike have."""
+    return {} if dtype is None and casting == "same_kind" else {"dtype": dtype, "casting": casting}
+
+
+@composite(np.hstack)
+def hstack(tup, *, dtype=None, casting="same_kind"):
+    arrays = [arraylike(a) for a in tup]
+    if not all(a.ndim for a in arrays):
+        arrays = [np.atleast_1d(a) for a in arrays]
+    axis = 0 if arrays and arrays[0].ndim == 1 else 1
+    return rules[np.concatenate](arrays, axis, **options_of(dtype, casting))
+
+
 @composite(np.vstack)
 def vstack(tup, *, dtype=None, casting="same_kind"):
     arrays = [arraylike(a) for a in tup]
     if are_alike_vectors(arrays):
-        return np.stack(arrays, dtype=dtype, casting=casting)
-    return np.concatenate([np.atleast_2d(a) for a in arrays], dtype=dtype, casting=casting)
+        return rules[np.stack](arrays, **options_of(dtype, casting))
+    return rules[np.concatenate]([np.atleast_2d(a) for a in arrays], **options_of(dtype, casting))
 
 
 @composite(np.column_stack)
 def column_stack(tup):
     arrays = [arraylike(a) for a in tup]
     if are_alike_vectors(arrays):
-        return np.stack(arrays, axis=1)
-    return np.concatenate([np.atleast_2d(a).T if a.ndim < 2 else a for a in arrays], axis=1)
+        return rules[np.stack](arrays, 1)
+    return rules[np.concatenate]([np.atleast_2d(a).T if a.ndim < 2 else a for a in arrays], 1)
 
 
 @composite(np.append)
