@@ -71,8 +71,8 @@ class Function(Called):
     method : callable, optional
         That of NumPy's arrays which does the same, with the same arguments by position, in less time.
     parts : callable, optional
-        Of a sequence, where each gets a part of the cotangent: a function of what the VJP takes that gives the
-        indices of the parts; None where it isn't so.
+        Of a sequence, where each gets a part of the cotangent: a function of what the VJP takes that gives
+        the indices of the parts; None where it isn't so.
     few : callable, optional
         For the first input, where its cotangent is 0 but for few elements: a function of what its VJP takes
         that gives pairs of their places in the flat array and their values, which are added up; None where

@@ -13,6 +13,7 @@ from numpy import ndarray
 from mygrad.engine.record import Handle
 
 __all__ = [
+    "FEW",
     "add",
     "basic_index",
     "has_integers",
@@ -165,6 +166,14 @@ def add(array: ndarray, index, value, zero=False):
     zero : bool
         Whether the array is 0 there, so that the value can be written if nothing is named twice.
     """
+    if value.size < FEW and type(index) is ndarray:
+        if index.dtype.kind != "b":
+            np.add.at(array, index, value)
+        elif zero:
+            array[index] = value
+        else:
+            array[index] += value
+        return
     rows, numbers = _rows(array, index)
     if rows is None:
         if repeats(index, array.shape):

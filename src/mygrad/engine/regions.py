@@ -11,7 +11,17 @@ import numpy as np
 from numpy import float64, ndarray
 
 from mygrad.engine.filling import Filling, stretch_of
-from mygrad.engine.indexing import add, basic_index, has_integers, names_all, only_where, put, repeats, taken
+from mygrad.engine.indexing import (
+    FEW,
+    add,
+    basic_index,
+    has_integers,
+    names_all,
+    only_where,
+    put,
+    repeats,
+    taken,
+)
 from mygrad.engine.memory import (
     ALONE,
     ALONE_IN_PULL,
@@ -164,8 +174,11 @@ def add_region(parent: Node, add_into, value, fit: Fit) -> bool:
     true if all else is 0 there."""
     zero = parent.cotangent is None
     buffer = own_buffer(parent, fit)
-    with np.errstate(invalid="ignore"):  # inf - inf is NaN, and nothing to mend
+    if value.size < FEW and abs(np.vdot(value, value)) < np.inf:
         add_into(buffer, value, zero)
+    else:
+        with np.errstate(invalid="ignore"):  # inf - inf is NaN, and nothing to mend
+            add_into(buffer, value, zero)
     return zero
 
 

@@ -15,8 +15,9 @@ from mygrad.rules.reductions import ordinary
 def backward_sum(g, axis):
     """For each element the sum of `g` from there on."""
     if type(g) is np.ndarray and g.ndim:
+        reverse = (slice(None),) * (axis % g.ndim) + (slice(None, None, -1),)
         out = np.empty(g.shape, g.dtype)  # a view of the sums in reverse would have to be copied later
-        np.cumsum(np.flip(g, axis), axis=axis, out=np.flip(out, axis))
+        g[reverse].cumsum(axis, out=out[reverse])
         return out
     return np.flip(np.cumsum(np.flip(g, axis), axis=axis), axis)
 
@@ -27,7 +28,7 @@ def cumsum_vjp(g, a_shape, axis):
     return backward_sum(g, axis)
 
 
-linear(np.cumsum, a=cumsum_vjp)
+linear(np.cumsum, method=np.ndarray.cumsum, a=cumsum_vjp)
 
 
 def as_multiplied(a, dtype):
@@ -89,7 +90,7 @@ def cumprod_vjp(g, a, out, axis, dtype):
     return np.reshape(np.moveaxis(before * c, 0, axis), shape)
 
 
-general(np.cumprod, vjp={"a": cumprod_vjp}, jvp={"a": cumprod_jvp})
+general(np.cumprod, method=np.ndarray.cumprod, vjp={"a": cumprod_vjp}, jvp={"a": cumprod_jvp})
 
 
 def _accumulation(ufunc, function):

@@ -10,8 +10,10 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from mygrad.engine.calling import plain
 from mygrad.engine.function import linear
+from mygrad.engine.record import Handle
 from mygrad.engine.regions import PLACE, Region
 from mygrad.engine.rule import composite
+from mygrad.engine.views import read
 
 _reshape = linear(
     np.reshape,
@@ -20,7 +22,12 @@ _reshape = linear(
     method=np.ndarray.reshape,
     a=lambda g, a_shape, order: g.reshape(a_shape) if order == "C" else np.reshape(g, a_shape, order=order),
 )
-_ravel = linear(np.ravel, view=True, a=lambda g, a_shape, order: np.reshape(g, a_shape, order=order))
+_ravel = linear(
+    np.ravel,
+    view=True,
+    method=np.ndarray.ravel,
+    a=lambda g, a_shape, order: np.reshape(g, a_shape, order=order),
+)
 
 
 def order_of(a, order):
@@ -72,7 +79,7 @@ linear(np.matrix_transpose, signature="x, /", view=True, x=lambda g: g.swapaxes(
 # The engine sums what was broadcast.
 linear(np.broadcast_to, view=True, array=lambda g: g)
 linear(np.flip, view=True, m=lambda g, axis: np.flip(g, axis))
-linear(np.diagonal, view=True, a=None)
+linear(np.diagonal, view=True, method=np.ndarray.diagonal, a=None)
 linear(np.real, signature="val", view=True, val=None)
 linear(np.imag, signature="val", view=True, val=lambda g: -1j * g)
 
@@ -138,7 +145,16 @@ def take_vjp(g, a_shape, indices, axis, mode):
 
 
 # By NumPy itself, as the result has a memory layout of its own.
-linear(np.take, a=take_vjp, selects=True)
+_take = linear(np.take, a=take_vjp, selects=True)
+
+
+@composite(np.take, uses_last=True)
+def take(a, indices, axis=None, out=None, mode="raise"):
+    of_row = isinstance(a, Handle) and a.ndim == 1 and axis in (None, 0, -1)
+    numbers = type(indices) is np.ndarray and indices.ndim and indices.dtype.kind in "iu"
+    if of_row and numbers and mode == "raise" and out is None:
+        return read(a, indices)  # which adds what comes back where it belongs
+    return _take(a, indices, axis, out, mode)
 
 
 def _at_least(ndim, pad):
