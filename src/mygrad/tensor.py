@@ -18,7 +18,7 @@ from numpy import ndarray
 from mygrad.coercion import refuse_coercion, refuse_number, remember_text
 from mygrad.dispatch import array_function, with_constant
 from mygrad.engine.calling import stacked
-from mygrad.engine.elements import read_element, write_element
+from mygrad.engine.elements import read_element, write_part
 from mygrad.engine.filling import gathered
 from mygrad.engine.indexing import basic_index, put
 from mygrad.engine.memory import ALONE, SHARED, held_alone
@@ -459,7 +459,8 @@ class Tensor(Operators, Methods):
 
     def __setitem__(self, index, value) -> None:
         if type(value) is Tensor:
-            if (type(index) is int or type(index) is tuple) and write_element(self, index, value):
+            kind = type(index)
+            if (kind is int or kind is slice or kind is tuple) and write_part(self, index, value):
                 return
             if value._view is not None and is_written_back(self, index, value):
                 return

@@ -47,6 +47,8 @@ class Runs:
     def sweep(self, node, g) -> bool:
         """Sweep the run that begins with `node`, of the cotangent `g`, and take its nodes out of the list;
         False if there is none that can be swept so, or that is worth it."""
+        if not isinstance(node.rule, Pattern) and type(node.saved) is not Call:  # as most that write
+            return False
         if node.order in self.given_up or g.dtype.kind != "f":
             return False
         run = Run(g.shape, g.dtype)

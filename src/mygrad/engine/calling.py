@@ -298,7 +298,7 @@ class Called(Rule):
             if form.regular:
                 self.forms[(len(args), *kwargs)] = form
         result = self.record(bound, data)
-        if self.many and plainly and result._node is not None and result._node.rule is self:
+        if given[0] and self.many and plainly and result._node is not None and result._node.rule is self:
             self._learn_of_sequence(given, result._node)
         return result
 

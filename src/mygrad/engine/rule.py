@@ -217,9 +217,17 @@ def parameters(function) -> tuple[str, ...]:
 
 
 class Rule:
-    """What a sweep asks of the rule of a node."""
+    """What a sweep asks of the rule of a node.
+
+    Attributes
+    ----------
+    remembers_values : bool
+        Whether what its nodes remember may hold a NaN, or what it does may meet one.
+    """
 
     __slots__ = ()
+
+    remembers_values = True
 
     def pull(self, node, g):
         """Push the cotangent `g` of `node`, an array, to its parents; true if it leaves elements out, so that

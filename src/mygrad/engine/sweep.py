@@ -31,6 +31,9 @@ __all__ = ["consume", "forward", "gradients", "reverse"]
 INVALID = (FloatingPointError, LinAlgError)
 """What a rule raises that met ``0 * inf``, ``0 / 0`` or a singular matrix."""
 
+FEW = 4096
+"""Elements of a cotangent up to which it pays to look whether one is 0."""
+
 _sweeps = count(1).__next__
 _by_order = attrgetter("order")
 
@@ -116,7 +119,10 @@ def _sweep(nodes, cotangent, retain_graph, found=()):
                 if runs is not None and type(g) is ndarray and g.nbytes >= LARGE and runs.sweep(node, g):
                     continue
                 # Of a watched node: which of the parents need no watching.
-                watched = watched and (type(g) is not float64 or not g)
+                if watched and type(g) is float64:
+                    watched = not g
+                elif watched and node.rule.remembers_values:
+                    watched = _may_leave_out(g)
                 free = node.rule.free_of_nan(node) if watched else ()
                 if free is None:
                     _pull_carefully(node, g)
@@ -148,6 +154,11 @@ def _sweep(nodes, cotangent, retain_graph, found=()):
                     node.rule = SPENT
                 if node.cotangent is None:
                     node.cotangent = NO_GRADIENT
+
+
+def _may_leave_out(g):
+    """Whether a cotangent is 0 somewhere, or so large that to look takes longer than to watch."""
+    return type(g) is not ndarray or g.size > FEW or np.count_nonzero(g) < g.size
 
 
 def _watch(nodes):

@@ -150,6 +150,7 @@ _take = linear(np.take, a=take_vjp, selects=True)
 
 @composite(np.take, uses_last=True)
 def take(a, indices, axis=None, out=None, mode="raise"):
+    """The cotangent is added where the elements were taken from."""
     of_row = isinstance(a, Handle) and a.ndim == 1 and axis in (None, 0, -1)
     numbers = type(indices) is np.ndarray and indices.ndim and indices.dtype.kind in "iu"
     if of_row and numbers and mode == "raise" and out is None:
