@@ -118,12 +118,14 @@ def _sweep(nodes, cotangent, retain_graph, found=()):
             if g is not None and node.parent is not None:
                 if runs is not None and type(g) is ndarray and g.nbytes >= LARGE and runs.sweep(node, g):
                     continue
-                # Of a watched node: which of the parents need no watching.
-                if watched and type(g) is float64:
-                    watched = not g
-                elif watched and node.rule.remembers_values:
-                    watched = _may_leave_out(g)
-                free = node.rule.free_of_nan(node) if watched else ()
+                free = ()  # of a watched node: which of the parents need no watching
+                if watched:
+                    if type(g) is float64:
+                        watched = not g
+                    elif node.rule.remembers_values:
+                        watched = _may_leave_out(g)
+                    if watched:
+                        free = node.rule.free_of_nan(node)
                 if free is None:
                     _pull_carefully(node, g)
                     _watch(node.parents)

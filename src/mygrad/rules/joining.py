@@ -47,7 +47,8 @@ def places(arrays_shape, axis):
 
 def layers(g, arrays_shape, axis):
     """The parts of `g` that the arrays made, each one index of an axis."""
-    return set_apart(g, [g[index] for index in places(arrays_shape, axis)])
+    parts = [g[index] for index in places(arrays_shape, axis)]
+    return parts if g.ndim == 1 else set_apart(g, parts)  # numbers are nobody else's
 
 
 def layered(arrays, axis=0, **options):
