@@ -799,3 +799,26 @@ def test_what_a_large_part_overwrites_does_not_meet_what_is_undefined_there():
     assert (x.grad[: N - 5] == 0.0).all()
     assert (x.grad[N - 5 : N + 5] == np.inf).all()
     assert (x.grad[N + 5 :] == 0.0).all()
+
+
+@pytest.mark.parametrize("holder", ["nobody", "its data", "a view", "a node", "a tensor over it"])
+def test_whoever_holds_an_array_sees_it_written(holder):
+    x, y = mg.tensor([1.0, 2.0, 3.0]), mg.tensor([0.5, 0.25, 2.0])
+    z = x * 1.0
+    held = {
+        "nobody": lambda: None,
+        "its data": lambda: z.data,
+        "a view": lambda: z[:2],
+        "a node": lambda: z * z,
+        "a tensor over it": lambda: mg.tensor(z.data, copy=False),
+    }[holder]()
+    z *= y
+    z += 1.0
+    np.testing.assert_array_equal(z.data, [1.5, 1.5, 7.0])
+    if holder == "a node":
+        np.testing.assert_array_equal(held.data, [1.0, 4.0, 9.0])
+    elif held is not None:
+        np.testing.assert_array_equal(mg.asarray(held), z.data[: len(held)])
+    z.sum().backward()
+    np.testing.assert_array_equal(x.grad, y.data)
+    np.testing.assert_array_equal(y.grad, x.data)

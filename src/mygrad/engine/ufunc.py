@@ -7,15 +7,17 @@ elementwise rule.
 
 import sys
 from math import prod
+from sys import getrefcount
 
 import numpy as np
 
 from mygrad.engine.calling import plain, with_value, written_to
 from mygrad.engine.chapters import found_late
-from mygrad.engine.memory import remember_array
+from mygrad.engine.memory import ALONE, SHARED, SMALL, remember_array
 from mygrad.engine.modes import RECORDING
 from mygrad.engine.node import new_cell
 from mygrad.engine.record import (
+    FLOAT64,
     Fit,
     Handle,
     as_operand,
@@ -37,6 +39,7 @@ from mygrad.engine.views import (
     make_over,
     own_memory,
     unchanged_on_error,
+    watched,
     write,
 )
 from mygrad.losses import lose
@@ -165,12 +168,44 @@ def elementwise_node(rule, operands, datas, t, data=None, mask=None):
 
 def augment(rule, t, other):
     """``t op= other`` of an elementwise ufunc: ``ufunc(t, other, out=t)``."""
+    if t._view is None and _is_unseen(t, other):
+        result = rule.record(t, other)
+        t._value, t._node, t._saved = result._value, result._node, result._saved
+        return t
     if not isinstance(other, Handle):
         other = as_operand(other)
     operands, datas = (t, other), (t._value, plain(other))
     if holds_gradient(t) or holds_gradient(other):
         return _call_into(rule, operands, datas, t, None, {})
     return _written_into(rule, operands, datas, t, None, {})
+
+
+def _is_unseen(t, other):
+    """Whether the base `t` alone can see its array, which is small, and what `other` makes of it may take its
+    place unnoticed: the array needn't be written, nor what is remembered of it be copied before."""
+    values, cell = t._value, t._saved
+    data = other._value if isinstance(other, Handle) else other
+    return (
+        type(values) is np.ndarray
+        and values.dtype is FLOAT64
+        and cell is not SHARED
+        and values.ndim > 0
+        and values.nbytes <= SMALL
+        and _combines_to(values, data)
+        and getrefcount(values) == ALONE + (cell is not None)
+        and values.flags.writeable
+        and values.base is None
+        and not watched
+        and RECORDING.get()
+    )
+
+
+def _combines_to(values, data):
+    """Whether arithmetic of `values`, of float64, with `data` gives an array like it."""
+    kind = type(data)
+    if kind is np.ndarray:
+        return data.dtype is FLOAT64 and data.shape == values.shape
+    return kind is float or kind is int
 
 
 def _call_into(rule, operands, datas, out, mask, kwargs):
