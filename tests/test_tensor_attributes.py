@@ -418,6 +418,17 @@ def test_replacing_the_data_does_not_change_a_derivative_that_is_under_way():
     assert x.grad.tolist() == [2.0, 4.0]
 
 
+def test_a_write_through_a_view_of_replaced_data_does_not_change_a_derivative_that_is_under_way():
+    x = mg.tensor([1.0, 2.0])
+    m = x * 1.0
+    v = m[:1]
+    y = m * m
+    m.data = np.array([100.0, 200.0])
+    v[...] = 50.0
+    y.backward()
+    assert x.grad.tolist() == [2.0, 4.0]
+
+
 def test_views_of_a_tensor_whose_data_are_replaced_do_not_get_the_gradient_of_other_values():
     """They follow the tensor to its new memory, or keep the old memory and are its views no more."""
     x = mg.tensor([1.0, 2.0])

@@ -21,7 +21,7 @@ from mygrad.engine.calling import stacked
 from mygrad.engine.elements import read_element, write_part
 from mygrad.engine.filling import gathered
 from mygrad.engine.indexing import basic_index, put
-from mygrad.engine.memory import ALONE, SHARED, held_alone
+from mygrad.engine.memory import ALONE, SHARED, held_alone, share
 from mygrad.engine.modes import RECORDING
 from mygrad.engine.node import CONSUMED, NO_GRADIENT, SPENT, leaf
 from mygrad.engine.record import (
@@ -192,8 +192,8 @@ class Tensor(Operators, Methods):
                 f"{value.dtype}."
             )
         constant = self.constant or not differentiable_dtype(value.dtype)
+        share(self)  # views of it have the old memory for themselves, and may write there
         self._value = value
-        self._saved = SHARED
         self._view = None
         self._node = None if constant else leaf()
 

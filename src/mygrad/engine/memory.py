@@ -37,6 +37,7 @@ __all__ = [
     "remember",
     "remember_array",
     "set_apart",
+    "share",
 ]
 
 SMALL = 16384
@@ -338,13 +339,18 @@ def remember_array(value) -> Saved:
     return new_cell(value)
 
 
-def expose(root, array: ndarray):
-    """Note that `array`, of the memory of the base `root`, is handed out."""
+def share(root, guard=False):
+    """Have what is remembered of the memory of the base `root` found by others that write there."""
     cell = root._saved
     if cell is not SHARED:
         root._saved = SHARED
         if cell is not None and getrefcount(cell) > UNHELD and isinstance(cell.value, ndarray):
-            _register(cell.value, cell.value if GUARDING.get() else None, cell)
+            _register(cell.value, cell.value if guard else None, cell)
+
+
+def expose(root, array: ndarray):
+    """Note that `array`, of the memory of the base `root`, is handed out."""
+    share(root, GUARDING.get())
     owner = owner_of(array)
     if owner is not array:
         _hand_out(owner, array)
