@@ -31,11 +31,16 @@ NARROW = 4
 FEW = 64
 """Numbers up to which NumPy's own way is as quick."""
 
+SMALL, MIDDLE = 512, 2048
+"""Elements from which on choosing by a mask is done in another way."""
+
 AT_ONCE = 65536
 """Elements whose numbers are written out at a time: more would be memory and no gain."""
 
 PAIRS = {"f": np.dtype(np.complex64), "d": np.dtype(np.complex128)}
 """What two numbers side by side can be added as."""
+
+BOOL = np.dtype(bool)
 
 BITS = {"e": np.int16, "f": np.int32, "d": np.int64}
 """Integers as large as the numbers of a dtype."""
@@ -196,8 +201,14 @@ def add(array: ndarray, index, value, zero=False):
 def only_where(mask, values):
     """`values` where the mask holds, else 0."""
     bits = BITS.get(values.dtype.char) if isinstance(values, (ndarray, np.generic)) else None
-    if bits is None or type(mask) is not ndarray or mask.dtype != bool:
+    if bits is None or type(mask) is not ndarray or mask.dtype is not BOOL:
         return np.where(mask, values, np.zeros_like(values))
+    if mask.size < SMALL and type(values) is ndarray and mask.shape == values.shape:
+        out = np.zeros(mask.shape, values.dtype)  # in half of the time of np.where
+        np.copyto(out, values, where=mask)
+        return out
+    if mask.size < MIDDLE:
+        return np.where(mask, values, values.dtype.type(0))
     # By products of the bits, to which inf and NaN are numbers as others: np.where takes four times as long
     # where the mask is as good as random.
     return np.multiply(values.view(bits), mask).view(values.dtype)

@@ -221,8 +221,6 @@ def fill_up(parent: Node, index, g, fit: Fit) -> bool:
 class _Places(Rule):
     """The rules of this module remember no values, that could be NaN, but places."""
 
-    remembers_values = False
-
     def free_of_nan(self, node):
         return NO_PARENT
 

@@ -221,13 +221,13 @@ class Rule:
 
     Attributes
     ----------
-    remembers_values : bool
-        Whether what its nodes remember may hold a NaN, or what it does may meet one.
+    elementwise : bool
+        Whether each element of a cotangent goes to one element of each parent.
     """
 
     __slots__ = ()
 
-    remembers_values = True
+    elementwise = False
 
     def pull(self, node, g):
         """Push the cotangent `g` of `node`, an array, to its parents; true if it leaves elements out, so that
@@ -281,6 +281,8 @@ class Pattern(Rule):
     """An elementwise rule for one pattern of constants: the operands `active` have a cotangent, the others
     are constants.
     """
+
+    elementwise = True
 
     __slots__ = (
         "active",

@@ -122,7 +122,7 @@ def _sweep(nodes, cotangent, retain_graph, found=()):
                 if watched:
                     if type(g) is float64:
                         watched = not g
-                    elif node.rule.remembers_values:
+                    elif node.rule.elementwise:
                         watched = _may_leave_out(g)
                     if watched:
                         free = node.rule.free_of_nan(node)

@@ -11,7 +11,7 @@ from mygrad.engine.calling import plain, written_to
 from mygrad.engine.indexing import only_where
 from mygrad.engine.record import MANY, Handle, as_operand, differ
 from mygrad.engine.rule import Elementwise, composite
-from mygrad.rules.extrema import choose, select
+from mygrad.rules.extrema import choose
 
 taken = partial(choose, nan_wins=True)
 
@@ -28,7 +28,7 @@ def of_greater(g, m, high):
 def of_value(g, a, low, high):
     inside, outside = (a > low) & (a < high), (a < low) | (a > high)
     if np.count_nonzero(inside) + np.count_nonzero(outside) == inside.size:  # no tie, and no NaN
-        return select(inside, g)
+        return only_where(inside, g)
     return taken(of_greater(g, np.maximum(a, low), high), a > low, a < low, a, low)
 
 

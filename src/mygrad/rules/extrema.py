@@ -13,17 +13,12 @@ from mygrad.engine.indexing import only_where
 from mygrad.engine.rule import elementwise
 
 
-def select(mask, g):
-    """``np.where(mask, g, 0.0)``, which takes several products where the mask is as good as random."""
-    return only_where(mask, g) if mask.size > 4096 else np.where(mask, g, 0.0)
-
-
 def choose(g, wins, loses, x, y, nan_wins):
     """The part of ``g`` that is due to ``x``, given where ``x`` wins over ``y`` and where it loses.
 
     ``nan_wins`` says whether a NaN is taken or passed over when the other operand is a number.
     """
-    part = select(wins, g)
+    part = only_where(wins, g)
     if np.count_nonzero(wins) + np.count_nonzero(loses) < np.size(wins):
         undecided = wins == loses
         x_is_nan, y_is_nan = np.isnan(x), np.isnan(y)
@@ -34,20 +29,27 @@ def choose(g, wins, loses, x, y, nan_wins):
     return part
 
 
+def share(g, wins, loses, x, y):
+    """The parts of ``g`` that are due to ``x`` and to ``y``."""
+    return choose(g, wins, loses, x, y, nan_wins=True), choose(g, loses, wins, y, x, nan_wins=True)
+
+
 # Without ties the value tells where it is that of x, or a NaN. In a network the next layer remembers it
 # anyway, and the operand needn't be kept.
-untied = {"x": lambda g, out, y: select(out != y, g), "y": lambda g, out, x: select(out != x, g)}
+untied = {"x": lambda g, out, y: only_where(out != y, g), "y": lambda g, out, x: only_where(out != x, g)}
 
 elementwise(
     np.maximum,
     x=lambda g, x, y: choose(g, x > y, x < y, x, y, nan_wins=True),
     y=lambda g, x, y: choose(g, y > x, y < x, y, x, nan_wins=True),
+    both=lambda g, x, y: share(g, x > y, x < y, x, y),
     untied=untied,
 )
 elementwise(
     np.minimum,
     x=lambda g, x, y: choose(g, x < y, x > y, x, y, nan_wins=True),
     y=lambda g, x, y: choose(g, y < x, y > x, y, x, nan_wins=True),
+    both=lambda g, x, y: share(g, x < y, x > y, x, y),
     untied=untied,
 )
 elementwise(

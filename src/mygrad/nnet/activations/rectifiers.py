@@ -3,8 +3,8 @@
 import numpy as np
 
 from mygrad.engine.function import general
+from mygrad.engine.indexing import only_where
 from mygrad.nnet.operands import floating, operand, real, real_number, to_tensor
-from mygrad.rules.extrema import select
 from mygrad.tensor import Tensor
 from mygrad.typing import ArrayLike
 
@@ -25,7 +25,7 @@ def _relu(x):
 
 
 def relu_change(g, out):
-    return select(above(out, 0), g)
+    return only_where(above(out, 0), g)
 
 
 _relu_rule = general(

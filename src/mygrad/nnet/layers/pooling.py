@@ -5,9 +5,9 @@ import operator
 import numpy as np
 
 from mygrad.engine.function import general
+from mygrad.engine.indexing import only_where
 from mygrad.nnet.layers.places import counted
 from mygrad.nnet.operands import operand, real, to_tensor
-from mygrad.rules.extrema import select
 from mygrad.tensor import Tensor
 from mygrad.typing import ArrayLike
 from mygrad.windows import each_axis
@@ -45,13 +45,13 @@ def pull_max_pool(g, x, out, pool, stride):
     share = g / count
     total = np.zeros_like(g, shape=x.shape)
     for part, tie in zip(parts(x.shape, pool, stride), found, strict=True):
-        total[part] += select(tie, share)
+        total[part] += only_where(tie, share)
     return total
 
 
 def push_max_pool(t, x, out, pool, stride):
     found, count = ties(x, out, pool, stride)
-    moves = (select(tie, t[part]) for part, tie in zip(parts(x.shape, pool, stride), found, strict=True))
+    moves = (only_where(tie, t[part]) for part, tie in zip(parts(x.shape, pool, stride), found, strict=True))
     return sum(moves) / count
 
 
