@@ -822,3 +822,12 @@ def test_whoever_holds_an_array_sees_it_written(holder):
     z.sum().backward()
     np.testing.assert_array_equal(x.grad, y.data)
     np.testing.assert_array_equal(y.grad, x.data)
+
+
+@pytest.mark.parametrize(("a", "b"), [("C", "F"), ("F", "C"), ("F", "F"), ("C", "C")])
+def test_an_array_that_is_written_keeps_its_layout(a, b):
+    values, other = np.arange(6.0).reshape(2, 3), np.ones((2, 3))
+    x = mg.tensor(np.array(values, order=a))
+    y = x * 1.0
+    y += np.array(other, order=b)
+    assert y.strides == (x * 1.0).strides

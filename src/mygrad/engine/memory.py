@@ -3,8 +3,8 @@
 A node remembers a value through a `Saved` cell. Two things can change the memory under it:
 
 * A write through a tensor. It calls `preserve` first, which gives the cells concerned a copy of their own. To
-  find them: the cell of a base whose memory is *private* hangs on the tensor; all others are in the
-  `registry`.
+  find them: the cells of a base whose memory is *private*, and of its views, hang on the base; all others are
+  in the `registry`.
 * A write by plain NumPy, into memory that is reachable from outside: an array handed in by the user, or got
   from ``Tensor.data``. Such memory is made read-only while some cell needs it. This is the memory guard.
 
@@ -29,6 +29,7 @@ __all__ = [
     "NODE_ALONE_IN_PULL",
     "SHARED",
     "SMALL",
+    "Parts",
     "expose",
     "free",
     "held_alone",
@@ -52,7 +53,7 @@ def _counts():
 
     Of a local variable; of that and the attribute of a node; of those and the calls from the sweep to a rule;
     of a node that the sweep hands to its rule; of an item of a list that it hands to a rule, and holds
-    itself.
+    itself; of an item of a dict.
     """
     node = new_cell(object())
 
@@ -82,10 +83,11 @@ def _counts():
         tangents = [found.get(node)]
         return push(node, tangents)
 
-    return local(), local_and_attribute(), *sweep(), forward()
+    items = {0: object()}
+    return local(), local_and_attribute(), *sweep(), forward(), getrefcount(items[0])
 
 
-UNHELD, ALONE, ALONE_IN_PULL, NODE_ALONE_IN_PULL, ALONE_IN_PUSH = _counts()
+UNHELD, ALONE, ALONE_IN_PULL, NODE_ALONE_IN_PULL, ALONE_IN_PUSH, HELD_IN_DICT = _counts()
 
 
 _apart: dict[int, tuple[weakref.ref, list[weakref.ref]]] = {}
@@ -306,28 +308,83 @@ def _register(array: ndarray, guarded: ndarray | None, cell: Saved | None = None
         _lock.release()
 
 
+class Parts:
+    """In place of the cell of a base: those of its private memory as a whole, and of views of it."""
+
+    __slots__ = ("cells", "limit", "untouched", "whole")
+
+    def __init__(self, whole):
+        self.whole = whole
+        # By the id of the remembered array, which the cell keeps alive, until `clean` finds that nobody holds
+        # the cell.
+        self.cells: dict[int, Saved] = {}
+        self.limit = 64
+        self.untouched = 0  # by how many writes, some of these
+
+    def cell_of(self, array) -> Saved:
+        with _lock:
+            cell = self.cells.get(id(array))
+            if cell is None:
+                if len(self.cells) >= self.limit:
+                    self.clean()
+                    self.limit = max(64, 2 * len(self.cells))
+                cell = self.cells[id(array)] = new_cell(array)
+            return cell
+
+    def clean(self):
+        """Give up the cells that nobody else holds."""
+        with _lock:
+            for key in list(self.cells):
+                if getrefcount(self.cells[key]) == HELD_IN_DICT:
+                    del self.cells[key]
+
+    def preserve(self, region: ndarray):
+        """Give a copy of their own to the cells whose memory `region` overlaps."""
+        with _lock:
+            self.clean()
+            self.untouched += 1
+            low, high = _bounds(region)
+            for key, cell in list(self.cells.items()):
+                first, last = _bounds(cell.value)
+                if (first < high and low < last) or self.untouched > PATIENCE:
+                    cell.value = cell.value.copy(order="K")
+                    del self.cells[key]
+            if not self.cells:
+                self.untouched = 0
+
+
 def remember(tensor) -> Saved:
     """The cell that keeps a tensor's present value for the rules that need it."""
     cell, data, view = tensor._saved, tensor._value, tensor._view
     if view is None:
-        if cell is None:
-            cell = tensor._saved = Saved()
-            # NumPy's scalars are quicker than arrays of one element, and nobody can write into them.
-            cell.value = data[()] if type(data) is ndarray and not data.ndim else data
+        if cell is SHARED:
+            return _register(data, data if GUARDING.get() else None)
+        if type(cell) is Saved:
             return cell
-        return _register(data, data if GUARDING.get() else None) if cell is SHARED else cell
+        if cell is not None and cell.whole is not None:
+            return cell.whole
+        whole = Saved()  # as new_cell, which would be another call
+        # NumPy's scalars are quicker than arrays of one element, and nobody can write into them.
+        whole.value = data[()] if type(data) is ndarray and not data.ndim else data
+        if cell is None:
+            tensor._saved = whole
+        else:
+            cell.whole = whole
+        return whole
     if type(data) is not ndarray:
         return new_cell(data)
     if data.nbytes <= SMALL:
         return new_cell(data.copy(order="K"))
-    # The array of a view is ours alone until it is handed out: what others know is the array of the base.
-    return _register(data, view.memory if _is_public(view.base) and GUARDING.get() else None)
-
-
-def _is_public(base) -> bool:
+    base = view.base
     while base._view is not None:
         base = base._view.base
-    return base._saved is SHARED
+    parts = base._saved
+    if parts is SHARED or base._value is not view.memory:
+        # The array of a view is ours alone until it is handed out: what others know is that of the base.
+        return _register(data, view.memory if GUARDING.get() else None)
+    if type(parts) is not Parts:
+        parts = base._saved = Parts(parts)
+    return parts.cell_of(data)
 
 
 def remember_array(value) -> Saved:
@@ -342,10 +399,16 @@ def remember_array(value) -> Saved:
 def share(root, guard=False):
     """Have what is remembered of the memory of the base `root` found by others that write there."""
     cell = root._saved
-    if cell is not SHARED:
-        root._saved = SHARED
-        if cell is not None and getrefcount(cell) > UNHELD and isinstance(cell.value, ndarray):
-            _register(cell.value, cell.value if guard else None, cell)
+    if cell is SHARED:
+        return
+    root._saved = SHARED
+    if type(cell) is Parts:
+        cell.clean()
+        for part in cell.cells.values():
+            _register(part.value, None, part)
+        cell = cell.whole
+    if cell is not None and getrefcount(cell) > UNHELD and isinstance(cell.value, ndarray):
+        _register(cell.value, cell.value if guard else None, cell)
 
 
 def expose(root, array: ndarray):
@@ -388,7 +451,12 @@ def preserve(root, region: ndarray) -> Memory | None:
     cell = root._saved
     if cell is not SHARED and cell is not None:
         root._saved = None
-        if getrefcount(cell) > UNHELD:
+        if type(cell) is Parts:
+            parts, cell = cell, cell.whole
+            parts.whole = None
+            parts.preserve(region)
+            root._saved = parts if parts.cells else None
+        if cell is not None and getrefcount(cell) > UNHELD:
             cell.value = cell.value.copy(order="K") if isinstance(cell.value, ndarray) else cell.value
     if not registry:
         return None

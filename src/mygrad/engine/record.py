@@ -67,7 +67,7 @@ class Handle:
         memory.
     _node : Node or None
         The node of the present value; None for a constant, and for a view, whose node `node_of` finds.
-    _saved : Saved, SHARED or None
+    _saved : Saved, Parts, SHARED or None
         The cell through which nodes remember the present value, if they do and the memory is private.
     _view : View or None
         For a view: of what, and how.

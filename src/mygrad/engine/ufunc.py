@@ -193,7 +193,7 @@ def _is_unseen(t, other):
         and values.nbytes <= SMALL
         and _combines_to(values, data)
         and getrefcount(values) == ALONE + (cell is not None)
-        and values.flags.writeable
+        and values.flags.carray  # it is writeable, and in C order
         and values.base is None
         and not watched
         and RECORDING.get()
@@ -201,10 +201,11 @@ def _is_unseen(t, other):
 
 
 def _combines_to(values, data):
-    """Whether arithmetic of `values`, of float64, with `data` gives an array like it."""
+    """Whether arithmetic of `values`, of float64, with `data` gives an array like it, laid out alike."""
     kind = type(data)
     if kind is np.ndarray:
-        return data.dtype is FLOAT64 and data.shape == values.shape
+        alike = data.dtype is FLOAT64 and data.shape == values.shape
+        return alike and (data.ndim == 1 or data.flags.c_contiguous)
     return kind is float or kind is int
 
 

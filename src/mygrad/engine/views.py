@@ -18,7 +18,7 @@ import numpy as np
 from numpy import float64, generic, ndarray
 
 from mygrad.engine.indexing import add, basic_index, shape_named, taken
-from mygrad.engine.memory import ALONE, SHARED, expose, owner_of, preserve, registry, remember_array
+from mygrad.engine.memory import ALONE, SHARED, Parts, expose, owner_of, preserve, registry, remember_array
 from mygrad.engine.modes import RECORDING
 from mygrad.engine.node import CONSUMED, Node, Saved, leaf
 from mygrad.engine.record import (
@@ -480,7 +480,11 @@ def resize_in_place(t, shape, refcheck=True):
     if t._view is not None and not t._view.hidden:
         raise ValueError("cannot resize this tensor: it is a view, and does not own its memory")
     # The tensor holds its array, and so does the graph through one cell.
-    ours = ALONE + (type(t._saved) is Saved and t._saved.value is array)
+    cell = t._saved
+    if type(cell) is Parts:
+        cell.clean()
+        cell = cell.whole
+    ours = ALONE + (type(cell) is Saved and cell.value is array)
     if refcheck and (getrefcount(array) > ours or t._view is not None):
         raise ValueError(
             "cannot resize a tensor whose memory others refer to: its views, or arrays got from x.data. "
