@@ -200,7 +200,7 @@ class Run:
         """`join` of a node that is a sum of what has this shape, or another linear function that hands its
         cotangent on to each row alike."""
         rule, call = node.rule, node.saved
-        if len(call.plan.edges) != 1 or rule.leaves_some_out or rule.leaves_out(call):
+        if len(call.plan.edges) != 1 or rule.leaves_some_out or rule.is_masked(call):
             return False
         ((vjp, wanted),) = call.plan.edges
         arguments = wanted(call.values)

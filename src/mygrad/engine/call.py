@@ -175,7 +175,7 @@ class Recipe:
             (*self._edge(vjp, list(wanted(range(len(values))))), *parent)
             for (vjp, wanted), parent in zip(plan.edges, fit.parents, strict=True)
         )
-        self.answer = form.rule.leaves_some_out or form.rule.leaves_out(self.call)
+        self.answer = form.rule.leaves_some_out or form.rule.is_masked(self.call)
         if fit.large:
             self.answer += HANDS_ON_LARGE
         self.method = form.method

@@ -178,7 +178,7 @@ class Function(Called):
             return recipe.pull(node, g)
         for c, parent in zip(self.cotangents(node, g, saved), node.parents, strict=True):
             deposit(parent, c)
-        leaves_out = self.leaves_some_out or self.leaves_out(saved)
+        leaves_out = self.leaves_out(node)
         return leaves_out + HANDS_ON_LARGE if node.fit.large else leaves_out
 
     def _pull_few(self, node, g):
@@ -197,7 +197,10 @@ class Function(Called):
             Few(shape, places, fitted(values, values.shape, dtype)).add_to(node.parent, node.fit)
         return True
 
-    def leaves_out(self, saved):
+    def leaves_out(self, node):
+        return self.leaves_some_out or self.is_masked(node.saved)
+
+    def is_masked(self, saved):
         """Whether ``where=`` leaves elements out."""
         if self.mask_place is None:
             return False

@@ -264,6 +264,9 @@ class Read(_Places):
         named = value_of(index)
         return add_region(parent, lambda array, value, zero: add(array, named, value, zero), g, node.fit)
 
+    def leaves_out(self, node):
+        return True
+
     def cotangents(self, node, g, saved):
         return [PLACE(g, Region(None, node.saved), *node.fit.parents[0])]
 
@@ -359,6 +362,9 @@ class Write(_Places):
     def written(self, node) -> Written:
         """What was written, and into what."""
         return node.saved
+
+    def leaves_out(self, node):
+        return True
 
     def superseded(self, node):
         """Whether a later write has taken over."""
@@ -552,6 +558,9 @@ class Addition(Write):
 
     def __repr__(self):
         return f"<rule of x[index] {'-' if self.subtracts else '+'}= value>"
+
+    def leaves_out(self, node):
+        return False
 
     def pull(self, node, g):
         if node.saved.superseded:  # nobody looks at the cotangent, and the buffer is handed on

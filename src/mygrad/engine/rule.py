@@ -256,6 +256,10 @@ class Rule:
             value is known to hold none, so that what it was made from needs no care either.
         """
 
+    def leaves_out(self, node) -> bool:
+        """What `pull` answers, where `cotangents` was asked."""
+        return False
+
     def push(self, node, tangents, saved):
         """The tangent of `node`, given those of its parents (None for zero).
 
@@ -347,6 +351,9 @@ class Pattern(Rule):
 
     def mended(self, node, g, saved):
         return self._fitted_back(node.fit, [selected(g, edge(g, saved)) for edge in self.edges])
+
+    def leaves_out(self, node):
+        return self.selects or (node.fit is not None and node.fit.mask is not None)
 
     def free_of_nan(self, node):
         saved = node.saved

@@ -231,6 +231,8 @@ def gradients(root: Node | None, inputs: list[Node], cotangent=1.0, graph=False)
     if not hasattr(cotangent, "_node"):
         cotangent = make(cotangent)
     found = {root: cotangent}
+    values = cotangent._value
+    watched = {root} if np.count_nonzero(values) < values.size else set()  # as in `_sweep`
     with np.errstate(all="ignore", invalid="raise"):
         while nodes:
             node = nodes.pop()
@@ -239,16 +241,22 @@ def gradients(root: Node | None, inputs: list[Node], cotangent=1.0, graph=False)
                 continue
             rule = node.rule
             saved = rule.lift(node) if graph else node.saved
+            free = rule.free_of_nan(node) if node in watched else ()
             try:
                 contributions = rule.cotangents(node, g, saved)
-                mend = any(map(has_nan, contributions))
+                mend = free is None and any(map(has_nan, contributions))
             except INVALID:
-                mend = True
+                free, mend = None, True
             if mend:
                 with np.errstate(invalid="ignore"):
                     contributions = rule.mended(node, g, saved)
-            for parent, c in zip(node.parents, contributions, strict=True):
+            parents = node.parents
+            for parent, c in zip(parents, contributions, strict=True):
                 found[parent] = c if parent not in found else _sum(found[parent], c)
+            if free is None or rule.leaves_out(node):
+                watched.update(parents)
+            elif free:
+                watched.update(compress(parents, map(not_, free)))
     return [found.get(node) for node in inputs]
 
 
