@@ -347,7 +347,8 @@ class Pattern(Rule):
         return f"<rule of {self.ufunc.__name__} in {', '.join('xyz'[i] for i in self.active)}>"
 
     def cotangents(self, node, g, saved):
-        return self._fitted_back(node.fit, [edge(g, saved) for edge in self.edges])
+        contributions = [edge(g, saved) for edge in self.edges]
+        return contributions if node.fit is None else self._fitted_back(node.fit, contributions)
 
     def mended(self, node, g, saved):
         return self._fitted_back(node.fit, [selected(g, edge(g, saved)) for edge in self.edges])
@@ -392,12 +393,17 @@ class Pattern(Rule):
     def lift(self, node):
         if not self.names:
             return None
+        if len(self.names) == 1:
+            (i,) = self.lifts
+            cell = node.saved
+            return cell if i is None else lifted(cell, node if i == len(self.active) else node.parents[i])
         nodes = (*node.parents, node)
-        cells = (node.saved,) if len(self.names) == 1 else node.saved
-        result = [
-            cell if i is None else lifted(cell, nodes[i]) for cell, i in zip(cells, self.lifts, strict=True)
-        ]
-        return result[0] if len(result) == 1 else tuple(result)
+        return tuple(
+            [
+                cell if i is None else lifted(cell, nodes[i])
+                for cell, i in zip(node.saved, self.lifts, strict=True)
+            ]
+        )
 
     def stretched_back(self, fit: Fit, g, saved, i):
         """What `fit_back` makes of the contribution to operand `i`; where broadcasting is undone, by the

@@ -228,10 +228,8 @@ def gradients(root: Node | None, inputs: list[Node], cotangent=1.0, graph=False)
         return _plain_gradients(root, inputs, cotangent)
     nodes = reachable(root, min(node.order for node in inputs))
     _require_whole(nodes)
-    if not hasattr(cotangent, "_node"):
-        cotangent = make(cotangent)
     found = {root: cotangent}
-    values = cotangent._value
+    values = cotangent._value if hasattr(cotangent, "_node") else cotangent
     watched = {root} if np.count_nonzero(values) < values.size else set()  # as in `_sweep`
     with np.errstate(all="ignore", invalid="raise"):
         while nodes:
@@ -257,7 +255,7 @@ def gradients(root: Node | None, inputs: list[Node], cotangent=1.0, graph=False)
                 watched.update(parents)
             elif free:
                 watched.update(compress(parents, map(not_, free)))
-    return [found.get(node) for node in inputs]
+    return [g if g is None or hasattr(g, "_node") else make(g) for g in map(found.get, inputs)]
 
 
 def _sum(a, b):
