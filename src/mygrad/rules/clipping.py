@@ -7,7 +7,7 @@ from functools import lru_cache, partial
 
 import numpy as np
 
-from mygrad.engine.calling import plain, written_to
+from mygrad.engine.calling import written_to
 from mygrad.engine.indexing import only_where
 from mygrad.engine.record import MANY, Handle, as_operand, differ
 from mygrad.engine.rule import Elementwise, composite
@@ -54,34 +54,42 @@ def between(low, high):
     return Elementwise(clip, ("x",), {"x": lambda g, out: only_where((out != low) & (out != high), g)})
 
 
-def _inside(a, lower, upper):
-    """Whether `a` is a large tensor of real numbers, and none of them is one of the bounds."""
-    numbers = type(lower) in (int, float) and type(upper) in (int, float) and lower < upper
-    large = numbers and isinstance(a, Handle) and a.size > MANY and a.dtype.kind == "f"
-    return large and differ(plain(a), lower) and differ(plain(a), upper)
+def _is_number(x):
+    return type(x) is float or type(x) is int
+
+
+def _are_inside(values, lower, upper):
+    """Whether there are many numbers, and none is one of the bounds."""
+    many = values.size > MANY and values.dtype.kind == "f" and lower < upper
+    return many and differ(values, lower) and differ(values, upper)
+
+
+GIVEN_TWICE = "Give the bounds as a_min and a_max, or as min= and max=; not as both, and not half of them."
 
 
 @composite(np.clip, uses_last=True)
 def clip(a, a_min=np._NoValue, a_max=np._NoValue, out=None, *, min=np._NoValue, max=np._NoValue, **kwargs):
     """At a bound the value and the bound tie: the value gets half of the cotangent."""
-    low = [bound for bound in (a_min, min) if bound is not np._NoValue]
-    high = [bound for bound in (a_max, max) if bound is not np._NoValue]
-    if len(low) > 1 or len(high) > 1 or (a_min is np._NoValue) != (a_max is np._NoValue):
-        raise ValueError(
-            "Give the bounds as a_min and a_max, or as min= and max=; not as both, and not half of them."
-        )
-    lower, upper = low[0] if low else None, high[0] if high else None
+    missing = np._NoValue
+    if (a_min is missing) != (a_max is missing):
+        raise ValueError(GIVEN_TWICE)
+    if a_min is missing:
+        lower, upper = None if min is missing else min, None if max is missing else max
+    elif min is missing and max is missing:
+        lower, upper = a_min, a_max
+    else:
+        raise ValueError(GIVEN_TWICE)
     if lower is None and upper is None:
-        result = np.positive(a, **kwargs)
-        return written_to(out, result)
+        return written_to(out, np.positive(a, **kwargs))
     if lower is None:
         return np.minimum(a, upper, out=out, **kwargs)
     if upper is None:
         return np.maximum(a, lower, out=out, **kwargs)
-    if out is None and not kwargs:
-        if _inside(a, lower, upper):
+    if out is not None or kwargs:
+        return np.minimum(np.maximum(a, lower, **kwargs), upper, out=out, **kwargs)
+    if isinstance(a, Handle) and _is_number(lower) and _is_number(upper):
+        if _are_inside(a._value, lower, upper):
             return between(lower, upper).record(a)
-        operands = [x if isinstance(x, Handle) else as_operand(x) for x in (a, lower, upper)]
-        if any(isinstance(x, Handle) for x in operands):
-            return _clip.record(*operands)
-    return np.minimum(np.maximum(a, lower, **kwargs), upper, out=out, **kwargs)
+        return _clip.record(a, lower, upper)
+    operands = [x if isinstance(x, Handle) else as_operand(x) for x in (a, lower, upper)]
+    return _clip.record(*operands)
