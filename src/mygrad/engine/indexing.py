@@ -200,13 +200,14 @@ def add(array: ndarray, index, value, zero=False):
 
 def only_where(mask, values):
     """`values` where the mask holds, else 0."""
-    bits = BITS.get(values.dtype.char) if isinstance(values, (ndarray, np.generic)) else None
-    if bits is None or type(mask) is not ndarray or mask.dtype is not BOOL:
-        return np.where(mask, values, np.zeros_like(values))
-    if mask.size < SMALL and type(values) is ndarray and mask.shape == values.shape:
+    arrays = type(mask) is ndarray and type(values) is ndarray and mask.dtype is BOOL
+    if arrays and mask.size < SMALL and mask.shape == values.shape:
         out = np.zeros(mask.shape, values.dtype)  # in half of the time of np.where
         np.copyto(out, values, where=mask)
         return out
+    bits = BITS.get(values.dtype.char) if arrays else None
+    if bits is None:
+        return np.where(mask, values, np.zeros_like(values))
     if mask.size < MIDDLE:
         return np.where(mask, values, values.dtype.type(0))
     # By products of the bits, to which inf and NaN are numbers as others: np.where takes four times as long

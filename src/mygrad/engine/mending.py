@@ -22,12 +22,11 @@ def has_nan(x) -> bool:
     """Whether there is a NaN in `x`, an array, a number or a tensor."""
     if isinstance(x, Handle):
         x = x._value
-    if not isinstance(x, ndarray):
-        return x != x
-    if not x.size or x.dtype.kind not in "fc":
-        return False
-    least = x.item(x.argmin())  # a NaN if there is one
-    return least != least
+    if isinstance(x, ndarray):
+        if not x.size or x.dtype.kind not in "fc":
+            return False
+        x = x.item(x.argmin()) if x.ndim else x.item()  # the least is a NaN if there is one
+    return x != x
 
 
 def all_finite(x) -> bool:

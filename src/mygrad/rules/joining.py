@@ -95,7 +95,13 @@ CHOSEN = {
     "x": lambda g, condition: only_where(condition, g),
     "y": lambda g, condition: only_where(np.logical_not(condition), g),
 }
-_of_numbers = Elementwise(choice, ("condition", "x", "y"), CHOSEN, selects=True)
+_of_numbers = Elementwise(
+    choice,
+    ("condition", "x", "y"),
+    CHOSEN,
+    selects=True,
+    both=lambda g, condition: (only_where(condition, g), only_where(np.logical_not(condition), g)),
+)
 _where = general(
     np.where,
     method=choice,
