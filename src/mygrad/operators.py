@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy import ndarray
+from numpy import float64, ndarray
 
 from mygrad.engine.calling import stacked
 from mygrad.engine.function import Function
@@ -174,11 +174,15 @@ class Operators(Handle):
         if modulus is not None:
             return NotImplemented
         if type(exponent) in (int, float):
+            values = self._value
+            if exponent == 2 and type(values) is float64:  # a product takes a tenth of the time of np.square
+                return self * self
             # As NumPy's arrays do it: faster, exact, and for integers with another dtype than np.power.
-            if self._value.dtype.kind not in "fc":
-                return make(np.asarray(self._value**exponent))
+            kind = values.dtype.kind
+            if kind not in "fc":
+                return make(np.asarray(values**exponent))
             short = _POWERS.get(exponent)
-            if short is not None and self._value.dtype.kind == "f":
+            if short is not None and kind == "f":
                 return short.record(self)
         return self._power(exponent)
 

@@ -8,6 +8,7 @@ kinds are for `binary`.
 
 from functools import lru_cache
 from math import copysign, inf, prod
+from operator import pow
 
 import numpy as np
 from numpy import float64, generic, ndarray
@@ -284,6 +285,7 @@ def recorder_of_two(rule, other):
     save_first = None if first.source is NOTHING else first.save
     saves_number = first.source == 1
     whole, wide = _takes_whole(ufunc), _wide(rule)
+    number_whole = whole and ufunc is not pow  # a number of NumPy's makes a float of an exponent
 
     def record(x, y):
         p = x._value
@@ -305,7 +307,7 @@ def recorder_of_two(rule, other):
                 if type(p) is not float64 or type(q) is not float64:
                     return binary(rule, x, y)
                 out = operator(p, q)
-        elif kind is not float and (kind is not int or whole):
+        elif kind is not float and (kind is not int or (number_whole if type(p) is float64 else whole)):
             return other(x, y)
         elif type(p) is ndarray and p.ndim:
             if p.dtype is not FLOAT64 or operator is ufunc:
