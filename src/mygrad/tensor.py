@@ -454,8 +454,8 @@ class Tensor(Operators, Methods):
             element = read_element(self, index)
             if element is not None:
                 return element
-        plain = type(index) is slice or basic_index(index)
-        return read(self, index if plain else _plain_index(index))
+        basic = type(index) is slice or basic_index(index)
+        return read(self, index if basic else _plain_index(index), basic)
 
     def __setitem__(self, index, value) -> None:
         if type(value) is Tensor:

@@ -171,8 +171,8 @@ def add(array: ndarray, index, value, zero=False):
     zero : bool
         Whether the array is 0 there, so that the value can be written if nothing is named twice.
     """
-    if value.size < FEW and type(index) is ndarray:
-        if index.dtype.kind != "b":
+    if value.size < FEW:
+        if type(index) is not ndarray or index.dtype.kind != "b":
             np.add.at(array, index, value)
         elif zero:
             array[index] = value

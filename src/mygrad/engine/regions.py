@@ -218,6 +218,15 @@ def fill_up(parent: Node, index, g, fit: Fit) -> bool:
     return True
 
 
+def _has_cells(index):
+    """Whether a remembered index has arrays."""
+    if type(index) is tuple:
+        for item in index:
+            if type(item) is Saved:
+                return True
+    return False
+
+
 class _Places(Rule):
     """The rules of this module remember no values, that could be NaN, but places."""
 
@@ -238,7 +247,7 @@ class Read(_Places):
         index = node.saved
         parent = node.parent
         kind = type(index)
-        if kind is slice or kind is int or (kind is not Saved and basic_index(index)):
+        if kind is slice or kind is int or (kind is not Saved and not _has_cells(index)):
             buffer = parent.cotangent
             if buffer is None:
                 if names_all(index):

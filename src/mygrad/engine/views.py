@@ -502,13 +502,13 @@ def resize_in_place(t, shape, refcheck=True):
     t._value, t._node, t._saved, t._view = new._value, new._node, None, None
 
 
-def read(t, index):
-    """``t[index]``, where `index` holds no tensors."""
+def read(t, index, basic=False):
+    """``t[index]``, where `index` holds no tensors, and may be a `basic` one."""
     values = t._value
     if type(values) is not ndarray:
         values = own_memory(t)
     data = values[index] if type(index) is not ndarray else taken(values, index)
-    if type(index) is int or type(index) is slice or basic_index(index):
+    if basic:
         if type(data) is ndarray:
             return make_view(t, data, READ, index)
         saved = index
