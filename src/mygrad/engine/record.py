@@ -467,25 +467,29 @@ def recorder_of_several(rule):
     ufunc, patterns = rule.ufunc, rule.patterns
 
     def record(*operands):
-        values = [x._value if isinstance(x, Handle) else x for x in operands]
+        values, tensors = [], []
+        for i, x in enumerate(operands):
+            if isinstance(x, Handle):
+                tensors.append((i, x))
+                x = x._value
+            values.append(x)
         out = ufunc(*values)
         t = make(out)
         if not recording():
             t._node = unrecorded(out)
             return t
         active, parents, sources, alike = (), [], [], True
-        for i, x in enumerate(operands):
-            if isinstance(x, Handle):
-                node = x._node
-                if node is None or node.cotangent is not None:
-                    node = node_of(x)
-                    if node is None:
-                        continue
-                source = values[i]
-                active += (i,)
-                parents.append(node)
-                sources.append(source)
-                alike = alike and source.shape == out.shape and source.dtype is out.dtype
+        for i, x in tensors:
+            node = x._node
+            if node is None or node.cotangent is not None:
+                node = node_of(x)
+                if node is None:
+                    continue
+            source = values[i]
+            active += (i,)
+            parents.append(node)
+            sources.append(source)
+            alike = alike and source.shape == out.shape and source.dtype is out.dtype
         if active and differentiable_dtype(out.dtype):
             pattern = patterns.get(active) or rule.pattern(active)
             fit = None if alike else fit_of(out, *sources)
