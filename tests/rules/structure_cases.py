@@ -379,5 +379,11 @@ cases(log_of_determinant, call(S), call(var(2, 2, 2)), exact=False)
 add(np.linalg.slogdet, "sign", lambda a: np.multiply(*np.linalg.slogdet(a)), [S], exact=False)
 one_of(np.linalg.slogdet, 1, call(S), call(var(2, 2, 2)), exact=False)
 cases(
-    np.linalg.matrix_power, call(S, 3), call(var(2, 2, 2), 4), call(var(2, 2), -2), call(S, n=1), exact=False
+    np.linalg.matrix_power,
+    call(S, 3),
+    call(var(2, 2, 2), 4),
+    call(var(2, 2), -2),
+    call(S, n=1),
+    call(S, 0),
+    exact=False,
 )

@@ -31,29 +31,33 @@ def cholesky_vjp(g, out, upper):
     diagonal."""
     g = conjugated(g)
     l, g = (dagger(out), dagger(g)) if upper else (out, g)
-    return lower(2.0 * conjugated(of_symmetric(g, l)), "U" if upper else "L")
+    return lower(conjugated(twice_of_symmetric(g, l)), "U" if upper else "L")
 
 
-def of_symmetric(g, l):
-    """The cotangent of the whole Hermitian matrix ``l l*``, given that of `l`.
+def twice_of_symmetric(g, l):
+    """Twice the cotangent of the whole Hermitian matrix ``l l*``, given that of `l`.
 
-    Both systems are solved with ``l*``. Large factors are taken by halves, Murray's blocked algorithm: a
-    fourth of the arithmetic, as it leaves out the zeros of the triangles.
+    Both systems are solved with ``l*``, of which a small one is inverted once. Large factors are taken by
+    halves, Murray's blocked algorithm: a fourth of the arithmetic, leaving out the zeros of the triangles.
     """
     n = l.shape[-1]
-    if n <= BLOCK or hasattr(g, "backward") or hasattr(l, "backward"):
-        upper = dagger(l)
+    upper = dagger(l)
+    if n <= BLOCK:
+        inverse = np.linalg.inv(upper)
+        half = inverse @ lower(upper @ g) @ dagger(inverse)
+        return half + dagger(half)
+    if hasattr(g, "backward") or hasattr(l, "backward"):
         half = solved_upper(upper, dagger(solved_upper(upper, dagger(lower(upper @ g)))))
-        return (half + dagger(half)) / 2.0
+        return half + dagger(half)
     k = n // 2
     first, below, last = l[..., :k, :k], l[..., k:, :k], l[..., k:, k:]
-    c_last = of_symmetric(g[..., k:, k:], last)
+    c_last = twice_of_symmetric(g[..., k:, k:], last)
     # below = a[k:, :k] first^-*, and last is the factor of a[k:, k:] - below below*.
-    across = solved_upper(dagger(first), dagger(g[..., k:, :k] - 2.0 * (c_last @ below)))
+    across = solved_upper(dagger(first), dagger(g[..., k:, :k] - c_last @ below))
     out = np.empty(g.shape, g.dtype)
-    out[..., :k, :k] = of_symmetric(g[..., :k, :k] - across @ below, first)
-    out[..., :k, k:] = across / 2.0
-    out[..., k:, :k] = dagger(across) / 2.0
+    out[..., :k, :k] = twice_of_symmetric(g[..., :k, :k] - across @ below, first)
+    out[..., :k, k:] = across
+    out[..., k:, :k] = dagger(across)
     out[..., k:, k:] = c_last
     return out
 

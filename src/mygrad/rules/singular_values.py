@@ -19,10 +19,8 @@ from mygrad.rules.matrices import (
     conjugated,
     dagger,
     diagonals,
-    lengths,
     over_gaps,
     pairs,
-    size,
     turning,
 )
 
@@ -46,7 +44,7 @@ def svd_vjp(g, out):
     inner = 0.0 if gs is None else diagonals(gs)
     moved_u = moved_v = None
     if gu is not None or gvh is not None:
-        sides, noise = [], 0.0
+        sides, cotangents = [], []
         for gx, x in ((gu, u), (None if gvh is None else dagger(gvh), dagger(vh))):
             if gx is None:
                 sides.append((0.0, None))
@@ -54,10 +52,10 @@ def svd_vjp(g, out):
             gx = conjugated(gx)
             turned, moved = turning(gx, x, k)
             sides.append(((turned - dagger(turned)) / 2, moved))
-            noise = noise + lengths(gx[..., :k])
+            cotangents.append(gx[..., :k])
         (turned_u, moved_u), (turned_v, moved_v) = sides
         after, before = pairs(s)
-        inner = inner + over_gaps(turned_u + turned_v, after - before, noise, size(s), gs)
+        inner = inner + over_gaps(turned_u + turned_v, after - before, s, cotangents, gs)
         inner = inner + (turned_u - turned_v) / nonzero(after + before)
     u, vh = u[..., :k], vh[..., :k, :]
     left = u @ inner
