@@ -87,19 +87,25 @@ def qr_vjp(g, out):
     the left are factorized, and the others are ``q r``.
     """
     q, r = out
-    gq, gr = [np.zeros_like(x) if gx is None else conjugated(gx) for gx, x in zip(g, out, strict=True)]
+    gq, gr = (None if gx is None else conjugated(gx) for gx in g)
     k = min(q.shape[-2], r.shape[-1])
-    on_the_right = q[..., :k] @ gr[..., :k, k:]
-    gq = np.concatenate(
-        [gq[..., :k] + q[..., :k] @ r[..., :k, k:] @ dagger(gr[..., :k, k:]), gq[..., k:]], -1
-    )
-    r, gr = r[..., :k, :k], gr[..., :k, :k]
-    turned, moved = turning(gq, q, k)
-    through_r = gr @ dagger(r)
+    on_the_right = None
+    if r.shape[-1] > k:
+        if gr is None:
+            on_the_right = np.zeros_like(r[..., k:])
+        else:
+            on_the_right = q @ gr[..., k:]
+            moved = q @ r[..., k:] @ dagger(gr[..., k:])
+            gq = moved if gq is None else gq + moved
+    turned, moved = (0.0, None) if gq is None else turning(gq, q, k)
+    r = r[..., :k, :k]
+    through_r = 0.0 if gr is None else gr[..., :k, :k] @ dagger(r)
     difference = turned - through_r
     inner = q[..., :k] @ (through_r + lower(difference - dagger(difference)))
     on_the_left = dagger(solved_upper(r, dagger(inner if moved is None else inner + moved)))
-    return conjugated(np.concatenate([on_the_left, on_the_right], axis=-1))
+    if on_the_right is not None:
+        on_the_left = np.concatenate([on_the_left, on_the_right], axis=-1)
+    return conjugated(on_the_left)
 
 
 def orthogonalized(a, mode):
