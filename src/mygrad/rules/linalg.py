@@ -7,11 +7,12 @@ from functools import cache
 import numpy as np
 
 from mygrad.engine.buffers import broadcasting
+from mygrad.engine.calling import plain
 from mygrad.engine.function import general
 from mygrad.engine.record import make
 from mygrad.engine.rule import composite, rules
 from mygrad.rules.arguments import arraylike, of_dtype, values_of
-from mygrad.rules.reductions import expanded, ordinary
+from mygrad.rules.reductions import SMALL, expanded, ordinary
 from mygrad.rules.singular_values import singular_values
 
 
@@ -30,8 +31,10 @@ def shortest(dtype):
 def vector_and_length(x, out, axis, keepdims, nan_to_num):
     """``conj(x)`` and ``|x|``, whose quotient is the direction."""
     length = expanded(out, axis, keepdims, x.ndim)
-    lengths = values_of(length)
-    if (lengths == np.inf).any() or (lengths < shortest(lengths.dtype)).any():
+    lengths = least = most = plain(length)
+    if lengths.ndim:
+        least, most = lengths.min(initial=1.0), lengths.max(initial=1.0)
+    if most == np.inf or least < shortest(lengths.dtype):
         # The squares have overflowed or underflowed: the direction is that of a vector of another length.
         size = np.max(np.abs(values_of(x)), axis=axis, keepdims=True, initial=0.0)
         x = x / np.where(np.isfinite(size) & (size > 0), size, np.ones_like(size))
@@ -45,8 +48,7 @@ def euclidean_vjp(g, x, out, axis, keepdims, nan_to_num):
     """``g * conj(x) / |x|``, and 0 for a zero vector, the element of least norm."""
     g = expanded(g, axis, keepdims, x.ndim)
     vector, length = vector_and_length(x, out, axis, keepdims, nan_to_num)
-    each = g / length
-    if ordinary(each, g):
+    if x.size >= SMALL and ordinary(each := g / length, g):
         return broadcasting(np.multiply, each, vector)
     return g * (vector / length)
 
@@ -91,6 +93,10 @@ def norm(x, ord=None, axis=None, keepdims=False, *, nan_to_num=True):
         x = of_dtype(x, np.dtype(float))
     if axis is None and (ord is None or (ord in ("f", "fro") and x.ndim == 2) or (ord == 2 and x.ndim == 1)):
         return rules[euclidean](x, None, keepdims, nan_to_num)
+    if axis is None and x.ndim == 1:
+        axis = 0
+    if type(axis) is int and -x.ndim <= axis < x.ndim and x.size:
+        return _vector_norm(x, ord, axis, keepdims, nan_to_num)
     axis = checked(axis)
     axes = tuple(range(x.ndim)) if axis is None else axis if isinstance(axis, tuple) else (axis,)
     if len(axes) not in (1, 2):

@@ -49,14 +49,17 @@ def ravel(a, order="C"):
 
 def inverse(axes):
     """The permutation that undoes `axes`."""
-    return None if axes is None else np.argsort([axis % len(axes) for axis in axes])
+    order = [0] * len(axes)
+    for i, axis in enumerate(axes):
+        order[axis] = i
+    return order
 
 
 linear(
     np.transpose,
     view=True,
     method=np.ndarray.transpose,
-    a=lambda g, axes: g.T if axes is None else np.transpose(g, inverse(axes)),
+    a=lambda g, axes: g.T if axes is None else g.transpose(inverse(axes)),
 )
 linear(
     np.swapaxes,
