@@ -6,6 +6,7 @@ import numpy as np
 
 from mygrad.engine.rule import composites
 from mygrad.rules.diagonals import diagonal_matrix
+from mygrad.rules.shaping import flattened
 from mygrad.rules.systems import log_of_determinant, solution
 
 from .drawing import add, call, cases, parameters, var
@@ -148,6 +149,7 @@ for _function in (np.tril, np.triu):
     cases(_function, call(A), call(T, 1), call(A, k=-1), call(V))
 cases(np.diag, call(V), call(V, -2), call(A), call(A, k=1))
 cases(diagonal_matrix, call(V), call(V, 1), call(V, k=-1))
+cases(flattened, call(A), call(A, "F"), call(T, order="F"))
 cases(np.diagflat, call(A), call(V, 1), call(V, k=-1))
 one_of(np.broadcast_arrays, 1, call(var(3, 1), V), call(A, A), call(A, V, subok=False), overwritten=True)
 one_of(np.meshgrid, 0, call(V, var(3)), call(V, var(3), var(2), indexing="ij"), call(V), overwritten=True)

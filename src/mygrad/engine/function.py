@@ -129,6 +129,9 @@ class Function(Called):
         self.sequences = {}
         # Whether it is a function of two arrays: what else there may be needn't be given.
         self.takes_two = kind == "multilinear" and self.inputs == self.by_position[:2] and not many
+        # Whether a method gives the view, and takes what a call saved of its arguments.
+        as_method = self.by_position == (*self.inputs, *self.static) == self.names
+        self.shown_by_method = view and method is not None and as_method
         # The cotangent of a view without a VJP is added by region.
         self.by_region = vjps[self.inputs[0]] is None
         self.selects = self.inputs if selects is True or self.by_region else tuple(selects or ())
@@ -141,6 +144,8 @@ class Function(Called):
 
     def apply(self, array, saved):
         """This view of another array."""
+        if self.shown_by_method and type(array) is ndarray:
+            return self.method(array, *map(value_of, saved.values[: len(self.static)]))
         return self.again({self.inputs[0]: array}, saved)
 
     def again(self, inputs, saved):

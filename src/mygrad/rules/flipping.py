@@ -4,6 +4,7 @@ import numpy as np
 
 from mygrad.engine.function import linear
 from mygrad.engine.sums import sum_over
+from mygrad.rules.shaping import moved
 
 linear(np.flipud, view=True, m=lambda g: np.flipud(g))
 linear(np.fliplr, view=True, m=lambda g: np.fliplr(g))
@@ -12,7 +13,7 @@ linear(np.rot90, view=True, m=lambda g, k, axes: np.rot90(g, -k, axes))
 
 def rollaxis_vjp(g, axis, start):
     axis, start = axis % g.ndim, start + g.ndim if start < 0 else start
-    return np.moveaxis(g, start - 1 if axis < start else start, axis)
+    return moved(g, start - 1 if axis < start else start, axis)
 
 
 linear(np.rollaxis, view=True, a=rollaxis_vjp)

@@ -98,7 +98,7 @@ def tensordot_second(g, a, b_shape, axes):
 
 
 def product_of_matrices(a, b, axes=2):
-    """``np.tensordot``, with the same values: in a third of the time where it sums over the axes in between."""
+    """``np.tensordot``, with the same values: over the axes in between in a third of the time."""
     if type(axes) is int and type(b) is np.ndarray and 0 <= axes <= min(a.ndim, b.ndim):
         rows, inner, columns = a.shape[: a.ndim - axes], b.shape[:axes], b.shape[axes:]
         if a.shape[a.ndim - axes :] == inner:
