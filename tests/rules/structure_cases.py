@@ -6,6 +6,7 @@ import numpy as np
 
 from mygrad.engine.rule import composites
 from mygrad.rules.diagonals import diagonal_matrix
+from mygrad.rules.grids import laid_along
 from mygrad.rules.shaping import flattened
 from mygrad.rules.systems import log_of_determinant, solution
 
@@ -152,6 +153,7 @@ cases(diagonal_matrix, call(V), call(V, 1), call(V, k=-1))
 cases(flattened, call(A), call(A, "F"), call(T, order="F"))
 cases(np.diagflat, call(A), call(V, 1), call(V, k=-1))
 one_of(np.broadcast_arrays, 1, call(var(3, 1), V), call(A, A), call(A, V, subok=False), overwritten=True)
+cases(laid_along, call(V, (3, 4), 1), call(V, (4, 2), 0), call(A, (2, 12, 2), axis=1))
 one_of(np.meshgrid, 0, call(V, var(3)), call(V, var(3), var(2), indexing="ij"), call(V), overwritten=True)
 one_of(
     np.meshgrid,

@@ -51,13 +51,17 @@ def lstsq_vjp(g, out, a, b):
     if vector:
         b, x = b[:, None], x[:, None]
     rest = b - a @ x
-    ga, gb = np.zeros_like(a), np.zeros_like(b)
+    ga, gb = np.zeros(a.shape, a.dtype), np.zeros(b.shape, b.dtype)
     if gx is not None:
         gx = conjugated(gx[:, None] if vector else gx)
         p = np.linalg.pinv(a, cutoff(values_of(s), rank))
         gb = dagger(p) @ gx
         gxh = dagger(gx)
-        ga = rest @ (gxh @ p @ dagger(p)) + (dagger(p) @ x) @ (gxh - (gxh @ p) @ a) - gb @ dagger(x)
+        ga = -(gb @ dagger(x))
+        if rank < a.shape[0]:  # else nothing is left of `b`
+            ga = ga + rest @ (gxh @ p @ dagger(p))
+        if rank < a.shape[1]:  # else ``p @ a`` is the identity
+            ga = ga + (dagger(p) @ x) @ (gxh - (gxh @ p) @ a)
     if g_residuals is not None and residuals.size:
         weighted = 2.0 * rest * g_residuals
         ga, gb = ga - weighted @ dagger(x), gb + weighted
