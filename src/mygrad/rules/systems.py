@@ -45,9 +45,12 @@ def solved(a, b, b_ndim):
     return np.linalg.solve(a, b)
 
 
-def solve_in_matrix(g, a, b_ndim, out):
-    c = transposed_solution(-g, a, b_ndim)
-    return c[..., :, None] * out[..., None, :] if b_ndim == 1 else np.matmul(c, swapped(out))
+def solve_vjp(g, a, b_ndim, out):
+    """What both get: with ``c`` for that of `b`, that of `a` is ``-c @ out.T``."""
+    c = transposed_solution(g, a, b_ndim)
+    if b_ndim == 1:
+        return -c[..., :, None] * out[..., None, :], c
+    return np.matmul(-c, swapped(out)), c
 
 
 def solve_in_matrix_jvp(t, a, b_ndim, out):
@@ -57,7 +60,8 @@ def solve_in_matrix_jvp(t, a, b_ndim, out):
 
 general(
     solution,
-    vjp={"a": solve_in_matrix, "b": transposed_solution},
+    vjp={"a": lambda g, a, b_ndim, out: solve_vjp(g, a, b_ndim, out)[0], "b": transposed_solution},
+    both=solve_vjp,
     jvp={"a": solve_in_matrix_jvp, "b": lambda t, a, b_ndim: solved(a, t, b_ndim)},
 )
 
