@@ -4,6 +4,7 @@ A view whose VJP is None shows part of its input: its cotangent is added into th
 """
 
 from math import prod
+from operator import attrgetter
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -117,8 +118,8 @@ def reversed_along(m, axis=None):
 
 linear(np.flip, view=True, method=reversed_along, m=lambda g, axis: reversed_along(g, axis))
 linear(np.diagonal, view=True, method=np.ndarray.diagonal, a=None)
-linear(np.real, signature="val", view=True, val=None)
-linear(np.imag, signature="val", view=True, val=lambda g: -1j * g)
+linear(np.real, signature="val", view=True, method=attrgetter("real"), val=None)
+linear(np.imag, signature="val", view=True, method=attrgetter("imag"), val=lambda g: -1j * g)
 
 
 def windows_vjp(g, x_shape, x_dtype, window_shape, axis):
