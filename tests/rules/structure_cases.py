@@ -8,7 +8,7 @@ from mygrad.engine.rule import composites
 from mygrad.rules.diagonals import diagonal_matrix
 from mygrad.rules.grids import laid_along
 from mygrad.rules.shaping import flattened
-from mygrad.rules.systems import log_of_determinant, solution
+from mygrad.rules.systems import log_of_determinant, power, solution
 
 from .drawing import add, call, cases, parameters, var
 
@@ -382,12 +382,12 @@ cases(np.linalg.det, call(S), call(var(2, 2, 2)), exact=False)
 cases(log_of_determinant, call(S), call(var(2, 2, 2)), exact=False)
 add(np.linalg.slogdet, "sign", lambda a: np.multiply(*np.linalg.slogdet(a)), [S], exact=False)
 one_of(np.linalg.slogdet, 1, call(S), call(var(2, 2, 2)), exact=False)
+cases(power, call(S, 1), call(S, 2), call(var(2, 2, 2), 7), exact=False)
 cases(
     np.linalg.matrix_power,
     call(S, 3),
     call(var(2, 2, 2), 4),
     call(var(2, 2), -2),
     call(S, n=1),
-    call(S, 0),
     exact=False,
 )

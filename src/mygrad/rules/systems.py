@@ -4,6 +4,7 @@ Giles 2008, An extended collection of matrix derivative results for forward and 
 """
 
 import math
+import operator
 
 import numpy as np
 
@@ -149,24 +150,50 @@ def slogdet(a):
     return type(result)(make(result.sign), whole)
 
 
-def along_power(t, a, n):
-    """The sum of ``a^k t a^(n - 1 - k)``, which is how the n-th power moves: by halves."""
+def power(a, n):
+    """``np.linalg.matrix_power`` of small matrices, for a positive `n`."""
+    return np.linalg.matrix_power(a, n)
+
+
+def power_jvp(t, a, n):
+    """The sum of ``a^k t a^(n - 1 - k)``, by repeated squaring."""
+    product = change = None  # of the squares that make up the power, and how it moves
+    while n:
+        n, odd = divmod(n, 2)
+        if odd and product is None:
+            product, change = a, t
+        elif odd:
+            product, change = product @ a, product @ t + change @ a
+        if n:
+            a, t = a @ a, a @ t + t @ a
+    return change
+
+
+general(power, vjp={"a": lambda g, a, n: power_jvp(g, swapped(a), n)}, jvp={"a": power_jvp})
+
+
+@composite(np.linalg.matrix_power)
+def matrix_power(a, n):
+    """Of the inverse for negative powers; of large matrices made of products, by repeated squaring."""
+    a = arraylike(a)
+    small = a.ndim > 1 and a.shape[-1] <= BLOCK
+    if small and type(n) is int and n > 0:
+        return rules[power](a, n)
+    np.linalg.matrix_power(values_of(a), 0)  # for its exceptions
+    n = operator.index(n)
     if n < 0:
-        inverse = np.linalg.inv(a)
-        return -(inverse @ along_power(t, inverse, -n) @ inverse)
-    if n < 2:
-        return t if n else np.zeros_like(t)
-    if n % 2:
-        return np.linalg.matrix_power(a, n - 1) @ t + along_power(t @ a, a, n - 1)
-    half = np.linalg.matrix_power(a, n // 2)
-    return along_power(half @ t + t @ half, a, n // 2)
-
-
-general(
-    np.linalg.matrix_power,
-    vjp={"a": lambda g, a, n: along_power(g, swapped(a), n)},
-    jvp={"a": along_power},
-)
+        return matrix_power(np.linalg.inv(a), -n)
+    if n == 0:
+        return np.zeros_like(a) + np.eye(a.shape[-1], dtype=a.dtype)
+    if n == 3:  # the order of NumPy, for its rounding
+        return np.matmul(np.matmul(a, a), a)
+    result = square = None
+    while n:
+        square = a if square is None else np.matmul(square, square)
+        n, odd = divmod(n, 2)
+        if odd:
+            result = square if result is None else np.matmul(result, square)
+    return result
 
 
 @composite(np.linalg.tensorsolve)
