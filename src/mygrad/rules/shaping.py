@@ -170,17 +170,17 @@ def repeat_vjp(g, a_shape, repeats, axis):
     else:
         axis, shape = axis % len(a_shape), a_shape
     before = (slice(None),) * axis
-    if np.size(repeats) != 1:
+    if type(repeats) is not int and np.size(repeats) != 1:
         named = Region(None, (*before, np.repeat(np.arange(shape[axis]), repeats)))
         return np.reshape(PLACE(g, named, shape, g.dtype), a_shape)
-    count = int(np.reshape(repeats, ()))
-    each = np.reshape(g, (*shape[: axis + 1], count, *shape[axis + 1 :]))
+    count = repeats if type(repeats) is int else int(np.reshape(repeats, ()))
+    each = g.reshape((*shape[: axis + 1], count, *shape[axis + 1 :]))
     if not 0 < count <= 8:
-        return np.reshape(each.sum(axis + 1), a_shape)
+        return each.sum(axis + 1).reshape(a_shape)
     total = each[(*before, slice(None), 0)]
     for i in range(1, count):  # a sum of so few along an axis takes NumPy up to twenty times as long
         total = total + each[(*before, slice(None), i)]
-    return np.reshape(total, a_shape)
+    return total if shape == a_shape else total.reshape(a_shape)
 
 
 linear(np.repeat, a=repeat_vjp, selects=True)
