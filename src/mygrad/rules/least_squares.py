@@ -54,7 +54,7 @@ def lstsq_vjp(g, out, a, b):
     ga, gb = np.zeros(a.shape, a.dtype), np.zeros(b.shape, b.dtype)
     if gx is not None:
         gx = conjugated(gx[:, None] if vector else gx)
-        p = np.linalg.pinv(a, cutoff(values_of(s), rank))
+        p = inverse_of_rank(a, rank, s)
         gb = dagger(p) @ gx
         gxh = dagger(gx)
         ga = -(gb @ dagger(x))
@@ -70,6 +70,14 @@ def lstsq_vjp(g, out, a, b):
         ga = ga + (u * gs[..., None, :]) @ vh
     ga, gb = conjugated(ga), conjugated(gb)
     return ga, gb[:, 0] if vector else gb
+
+
+def inverse_of_rank(a, rank, s):
+    """The pseudo-inverse of a matrix of this rank, whose singular values are `s`."""
+    if hasattr(a, "backward"):  # the derivative of vectors isn't defined where values are equal: pinv's is
+        return np.linalg.pinv(a, cutoff(values_of(s), rank))
+    u, s, vh = np.linalg.svd(a, full_matrices=False)
+    return (dagger(vh[:rank]) / s[:rank]) @ dagger(u[:, :rank])
 
 
 def cutoff(s, rank):

@@ -114,13 +114,13 @@ def _vector_norm(x, order, axis, keepdims, nan_to_num):
     if order is None or order == 2:
         return rules[euclidean](x, axis, keepdims, nan_to_num)
     if order == np.inf:
-        return np.max(np.abs(x), axis=axis, keepdims=keepdims)
+        return abs(x).max(axis=axis, keepdims=keepdims)
     if order == -np.inf:
-        return np.min(np.abs(x), axis=axis, keepdims=keepdims)
+        return abs(x).min(axis=axis, keepdims=keepdims)
     if order == 0:
         return make(np.linalg.norm(values_of(x), 0, axis, keepdims))
     if order == 1:
-        return np.sum(np.abs(x), axis=axis, keepdims=keepdims)
+        return abs(x).sum(axis=axis, keepdims=keepdims)
     if isinstance(order, str):
         raise ValueError(f"Invalid norm order '{order}' for vectors")
     return powers_norm(x, order, axis, keepdims)
