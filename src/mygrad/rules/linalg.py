@@ -137,10 +137,9 @@ def _matrix_norm(x, order, axes, keepdims, nan_to_num):
         sums = np.sum(np.abs(x), axis=along, keepdims=True)
         result = (np.max if order > 0 else np.min)(sums, axis=over, keepdims=True)
     elif order in (2, -2, "nuc"):
-        values = rules[singular_values](np.moveaxis(x, axes, (-2, -1)))
-        reduce = np.sum if order == "nuc" else np.max if order == 2 else np.min
-        result = reduce(values, axis=-1)
-        result = np.expand_dims(result, tuple(sorted(axes)))
+        values = rules[singular_values](x if x.ndim == 2 and rows == 0 else np.moveaxis(x, axes, (-2, -1)))
+        result = (np.sum if order == "nuc" else np.max if order == 2 else np.min)(values, axis=-1)
+        return np.expand_dims(result, tuple(sorted(axes))) if keepdims else result
     else:
         raise ValueError("Invalid norm order for matrices.")
     return result if keepdims else np.squeeze(result, axis=axes)
@@ -149,7 +148,7 @@ def _matrix_norm(x, order, axes, keepdims, nan_to_num):
 @composite(np.linalg.matrix_norm)
 def matrix_norm(x, /, *, keepdims=False, ord="fro"):
     """As ``numpy.linalg.norm``, of the last two axes."""
-    return np.linalg.norm(arraylike(x), ord, (-2, -1), keepdims)
+    return norm(x, ord, (-2, -1), keepdims)
 
 
 @composite(np.linalg.vector_norm)
@@ -158,9 +157,13 @@ def vector_norm(x, /, *, axis=None, keepdims=False, ord=2):
     x = arraylike(x)
     if not isinstance(axis, (tuple, type(None))):
         axis = operator.index(axis) if keepdims else checked(axis)
+    if axis is None and x.ndim == 1:
+        axis = 0
+    if type(axis) is int and -x.ndim <= axis < x.ndim:
+        return norm(x, ord, axis, keepdims)
     axes = np.lib.array_utils.normalize_axis_tuple(range(x.ndim) if axis is None else axis, x.ndim)
     rest = tuple(i for i in range(x.ndim) if i not in axes)
     n = math.prod(x.shape[i] for i in axes)
     rows = np.reshape(np.transpose(x, axes + rest), (n, *(x.shape[i] for i in rest)))
-    result = np.linalg.norm(rows, ord, 0)
+    result = norm(rows, ord, 0)
     return np.expand_dims(result, tuple(sorted(axes))) if keepdims else result

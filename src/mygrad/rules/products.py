@@ -101,8 +101,8 @@ def dot_first(g, a_shape, b):
         return g * b
     if b.ndim == 1:
         return g * b if len(a_shape) == 1 else g[..., None] * b
-    if b.ndim == 2 and len(a_shape) == 2:
-        return g @ b.T
+    if b.ndim == 2:
+        return (rows_of(g) @ b.T).reshape(a_shape)
     flat, _ = flat_pair(b)
     return np.reshape(np.matmul(np.reshape(g, (-1, flat.shape[1])), np.transpose(flat)), a_shape)
 
@@ -115,8 +115,8 @@ def dot_second(g, a, b_shape):
     rows = rows_of(a)
     if len(b_shape) == 1:
         return weighted_sum(g.reshape(-1), rows)
-    if len(b_shape) == 2 and a.ndim == 2:
-        return tall_product(a, g)
+    if len(b_shape) == 2:
+        return tall_product(rows, rows_of(g))
     flat = tall_product(rows, np.reshape(g, (rows.shape[0], -1)))
     return np.moveaxis(np.reshape(flat, (b_shape[-2], *b_shape[:-2], b_shape[-1])), 0, -2)
 

@@ -142,7 +142,8 @@ def cond(x, p=None):
     x = arraylike(x)
     value = np.linalg.cond(values_of(x), p)
     infinite = np.isinf(value)
-    if np.any(infinite):
+    singular = np.count_nonzero(infinite)
+    if singular:
         x = np.where(beside(infinite), np.eye(*x.shape[-2:], dtype=x.dtype), x)
     if p is None or p in (2, -2):
         s = rules[singular_values](x)
@@ -150,4 +151,4 @@ def cond(x, p=None):
     else:
         result = np.linalg.norm(x, p, axis=(-2, -1)) * np.linalg.norm(np.linalg.inv(x), p, axis=(-2, -1))
     result = of_dtype(result, value.dtype)
-    return np.where(infinite, np.full_like(value, np.inf), result) if np.any(infinite) else result
+    return np.where(infinite, np.full_like(value, np.inf), result) if singular else result

@@ -11,7 +11,7 @@ from mygrad.engine.record import FLOAT64
 from mygrad.engine.rule import composite, fitted
 from mygrad.rules.arguments import arraylike, delivered
 from mygrad.rules.products import conjugated, rows_of, swapped, tall_product
-from mygrad.rules.shaping import inverse
+from mygrad.rules.shaping import inverse, moved
 
 multilinear(
     np.outer,
@@ -172,15 +172,22 @@ def cross_of_components(u, v):
     return u.take(NEXT, -1) * v.take(PREVIOUS, -1) - u.take(PREVIOUS, -1) * v.take(NEXT, -1)
 
 
-def crossed(a, b, *args, **kwargs):
-    """``np.cross``, with the same values: in a third of the time where three components are the last axis."""
-    if args or kwargs or a.shape[-1:] != (3,) or b.shape[-1:] != (3,):
-        return np.cross(a, b, *args, **kwargs)
-    return cross_of_components(a, b)
+def crossed(a, b, axisa=-1, axisb=-1, axisc=-1, axis=None):
+    """``np.cross``, with the same values: of three components along one axis in a third of the time."""
+    along = -1 if axis is None and axisa == axisb == axisc == -1 else axis
+    if type(along) is int and type(b) is np.ndarray and has_three(a, along) and has_three(b, along):
+        product = cross_of_components(components_last(a, along), components_last(b, along))
+        if along == -1 or -product.ndim <= along < product.ndim:
+            return product if along == -1 else moved(product, -1, along)
+    return np.cross(a, b, axisa, axisb, axisc, axis)
+
+
+def has_three(x, axis):
+    return -x.ndim <= axis < x.ndim and x.shape[axis] == 3
 
 
 def components_last(x, axis):
-    return x if axis in (-1, x.ndim - 1) else np.moveaxis(x, axis, -1)
+    return x if axis in (-1, x.ndim - 1) else moved(x, axis, -1)
 
 
 def cross_back(g, shape, other, own_axis, axis_of_other, axisc, axis):
@@ -200,7 +207,7 @@ def cross_back(g, shape, other, own_axis, axis_of_other, axisc, axis):
     others = list(shape)
     others.append(others.pop(own_axis))
     c = fitted(c[..., :count], tuple(others), c.dtype)
-    return c if own_axis in (-1, len(shape) - 1) else np.moveaxis(c, -1, own_axis)
+    return c if own_axis in (-1, len(shape) - 1) else moved(c, -1, own_axis)
 
 
 multilinear(
