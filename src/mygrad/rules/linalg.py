@@ -63,12 +63,11 @@ general(euclidean, vjp={"x": euclidean_vjp}, jvp={"x": euclidean_jvp})
 
 def powers_norm(x, p, axis, keepdims):
     """``sum(|x|**p)**(1/p)``; for a zero vector with p >= 1 the derivative is 0."""
-    magnitudes = np.abs(x)
-    total = np.sum(magnitudes**p, axis=axis, keepdims=keepdims)
+    total = (abs(x) ** p).sum(axis=axis, keepdims=keepdims)
     # In the precision of the sum: 1 / 3 of a longdouble has more digits than a Python float.
     root = np.reciprocal(p, dtype=total.dtype)
-    flat = np.equal(total, 0)
-    if np.any(flat):
+    flat = values_of(total) == 0
+    if np.count_nonzero(flat):
         at_zero = np.zeros_like(total) if p > 0 else total**root
         return np.where(flat, at_zero, np.where(flat, np.ones_like(total), total) ** root)
     return total**root

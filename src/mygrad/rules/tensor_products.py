@@ -293,7 +293,7 @@ def tensordot(x1, x2, /, *, axes=2):
 
 @composite(np.linalg.vecdot)
 def vecdot(x1, x2, /, *, axis=-1):
-    return np.vecdot(x1, x2, axis=axis)
+    return np.vecdot(x1, x2) if axis == -1 else np.vecdot(x1, x2, axis=axis)
 
 
 @composite(np.linalg.cross)
@@ -304,7 +304,7 @@ def cross_of_three(x1, x2, /, *, axis=-1):
             "Both input arrays must be (arrays of) 3-dimensional vectors, "
             f"but they are {x1.shape[axis]} and {x2.shape[axis]} dimensional instead."
         )
-    return np.cross(x1, x2, axis=axis)
+    return np.cross(x1, x2) if axis == -1 else np.cross(x1, x2, axis=axis)
 
 
 @composite(np.linalg.trace)
