@@ -22,14 +22,16 @@ def _is_small(m, k):
 
 def lower(m, k=0):
     """``np.tril``, with the same values: of small matrices in half of the time."""
-    return np.where(below(*m.shape[-2:], k), m, np.zeros(1, m.dtype)) if _is_small(m, k) else np.tril(m, k)
+    if not _is_small(m, k):
+        return np.tril(m, k)
+    return np.where(below(*m.shape[-2:], k), m, np.zeros(1, m.dtype))
 
 
 def upper(m, k=0):
     """``np.triu``, with the same values: of small matrices in half of the time."""
-    return (
-        np.where(below(*m.shape[-2:], k - 1), np.zeros(1, m.dtype), m) if _is_small(m, k) else np.triu(m, k)
-    )
+    if not _is_small(m, k):
+        return np.triu(m, k)
+    return np.where(below(*m.shape[-2:], k - 1), np.zeros(1, m.dtype), m)
 
 
 linear(np.tril, method=lower, m=lambda g, k: lower(g, k))

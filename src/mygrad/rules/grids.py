@@ -34,6 +34,10 @@ def sum_of_repeated(g, x_shape, axis):
 linear(laid_along, x=sum_of_repeated)
 
 
+def lay(x, shape, axis):
+    return (rules[laid_along] if isinstance(x, Handle) else laid_along)(x, shape, axis)
+
+
 @composite(np.meshgrid)
 def meshgrid(*xi, copy=True, sparse=False, indexing="xy"):
     if indexing not in ("xy", "ij"):
@@ -44,16 +48,8 @@ def meshgrid(*xi, copy=True, sparse=False, indexing="xy"):
         places[:2] = 1, 0
     arrays = list(map(arraylike, xi))
     if copy and not sparse:
-        shape = [0] * ndim
-        for x, place in zip(arrays, places, strict=True):
-            shape[place] = x.size
-        lay = rules[laid_along]
-        return tuple(
-            [
-                (lay if isinstance(x, Handle) else laid_along)(x, tuple(shape), place)
-                for x, place in zip(arrays, places, strict=True)
-            ]
-        )
+        shape = tuple([arrays[place].size for place in places])
+        return tuple([lay(x, shape, place) for x, place in zip(arrays, places, strict=True)])
     grids = []
     for x, place in zip(arrays, places, strict=True):
         grids.append(np.reshape(x, (1,) * place + (-1,) + (1,) * (ndim - place - 1)))

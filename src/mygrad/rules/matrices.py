@@ -134,11 +134,9 @@ def over_gaps(numerators, gaps, values, turned, g):
     n = gaps.shape[-1]
     rounding = 10 * n * np.finfo(gaps.dtype).eps
     if n <= BLOCK:  # mostly none is lost but those of values to themselves, which is soon told
-        apart, largest = (
-            gaps + infinite_diagonal(n, gaps.dtype.char),
-            np.abs(values_of(values)).max(initial=0.0),
-        )
-        if np.abs(values_of(apart)).min(initial=np.inf) > rounding * largest:
+        apart = gaps + infinite_diagonal(n, gaps.dtype.char)
+        least = np.abs(values_of(apart)).min(initial=np.inf)
+        if least > rounding * np.abs(values_of(values)).max(initial=0.0):
             return numerators / apart
     gap, numerator = np.abs(values_of(gaps)), np.abs(values_of(numerators))
     unclear = numerator > rounding * sum(map(lengths, turned))
