@@ -24,6 +24,7 @@ from mygrad.engine.signatures import LateSignature
 from mygrad.engine.views import own_memory, resize_in_place, write
 from mygrad.rules.conversion import cast
 from mygrad.rules.reinterpreting import field, swapped_bytes, viewed
+from mygrad.rules.shaping import flattened
 
 if TYPE_CHECKING:
     from mygrad.tensor import Tensor
@@ -136,6 +137,8 @@ class Methods(Handle):
 
     def flatten(self, order="C", *, constant=None) -> "Tensor":
         """A copy in one dimension."""
+        if type(order) is str and order in ("C", "F"):
+            return with_constant(array_function(flattened, (self, order), {}), constant)
         result = array_function(np.ravel, (self,), {"order": order})
         return with_constant(result if result._view is None else result.copy(), constant)
 

@@ -6,7 +6,9 @@ import numpy as np
 
 from mygrad.engine.rule import composites
 from mygrad.rules.diagonals import diagonal_matrix
-from mygrad.rules.systems import log_of_determinant, solution
+from mygrad.rules.grids import laid_along
+from mygrad.rules.shaping import flattened
+from mygrad.rules.systems import log_of_determinant, power, solution
 
 from .drawing import add, call, cases, parameters, var
 
@@ -148,8 +150,10 @@ for _function in (np.tril, np.triu):
     cases(_function, call(A), call(T, 1), call(A, k=-1), call(V))
 cases(np.diag, call(V), call(V, -2), call(A), call(A, k=1))
 cases(diagonal_matrix, call(V), call(V, 1), call(V, k=-1))
+cases(flattened, call(A), call(A, "F"), call(T, order="F"))
 cases(np.diagflat, call(A), call(V, 1), call(V, k=-1))
 one_of(np.broadcast_arrays, 1, call(var(3, 1), V), call(A, A), call(A, V, subok=False), overwritten=True)
+cases(laid_along, call(V, (3, 4), 1), call(V, (4, 2), 0), call(A, (2, 12, 2), axis=1))
 one_of(np.meshgrid, 0, call(V, var(3)), call(V, var(3), var(2), indexing="ij"), call(V), overwritten=True)
 one_of(
     np.meshgrid,
@@ -378,6 +382,12 @@ cases(np.linalg.det, call(S), call(var(2, 2, 2)), exact=False)
 cases(log_of_determinant, call(S), call(var(2, 2, 2)), exact=False)
 add(np.linalg.slogdet, "sign", lambda a: np.multiply(*np.linalg.slogdet(a)), [S], exact=False)
 one_of(np.linalg.slogdet, 1, call(S), call(var(2, 2, 2)), exact=False)
+cases(power, call(S, 1), call(S, 2), call(var(2, 2, 2), 7), exact=False)
 cases(
-    np.linalg.matrix_power, call(S, 3), call(var(2, 2, 2), 4), call(var(2, 2), -2), call(S, n=1), exact=False
+    np.linalg.matrix_power,
+    call(S, 3),
+    call(var(2, 2, 2), 4),
+    call(var(2, 2), -2),
+    call(S, n=1),
+    exact=False,
 )

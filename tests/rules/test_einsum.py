@@ -73,3 +73,12 @@ def test_the_cotangent_of_a_constant_is_not_computed(monkeypatch):
     x, w = mg.tensor(np.ones((3, 4))), np.ones((3, 4))
     np.einsum("ij,ij,j->i", w, x, w[0]).sum().backward()
     assert computed == [1]
+
+
+def test_a_view_is_one_whatever_else_was_asked_for():
+    x = mg.tensor(np.arange(6.0).reshape(2, 3)) * 1.0
+    y = np.einsum("ij->ji", x, order="K")
+    assert y.base is x
+    x[0, 0] = 100.0
+    (y**2).sum().backward()
+    np.testing.assert_array_equal(x.grad, 2 * x.data)

@@ -7,7 +7,7 @@ import pytest
 
 import mygrad as mg
 from mygrad.engine import function
-from mygrad.rules import factorizations, scans, trigonometric
+from mygrad.rules import factorizations, linalg, scans, systems, trigonometric
 
 
 def gradient(f, *values):
@@ -66,6 +66,27 @@ def test_cholesky_factors_by_halves(upper, stack, dtype, monkeypatch):
     monkeypatch.setattr(factorizations, "BLOCK", 1000)
     (wanted,) = gradient(f, a)
     np.testing.assert_allclose(found, wanted, rtol=1e-9, atol=1e-11 * np.abs(wanted).max())
+
+
+@pytest.mark.parametrize("n", [-3, 1, 2, 3, 6, 11])
+@pytest.mark.parametrize("stack", [(), (3,)])
+def test_powers_of_matrices(n, stack, monkeypatch):
+    a = drawn(*stack, 5, 5) + 4 * np.eye(5)
+    f = lambda x: np.linalg.matrix_power(x, n)  # noqa: E731
+    (found,) = gradient(f, a)
+    monkeypatch.setattr(systems, "BLOCK", 1)
+    (wanted,) = gradient(f, a)
+    np.testing.assert_allclose(found, wanted, rtol=1e-11, atol=1e-13 * np.abs(wanted).max())
+
+
+@pytest.mark.parametrize("axis", [None, 0, 1])
+def test_norms_of_many_vectors(axis, monkeypatch):
+    x = drawn(60, 50)
+    f = lambda x: np.linalg.norm(x, axis=axis)  # noqa: E731
+    (found,) = gradient(f, x)
+    monkeypatch.setattr(linalg, "SMALL", np.inf)
+    (wanted,) = gradient(f, x)
+    np.testing.assert_allclose(found, wanted, rtol=1e-14)
 
 
 @pytest.mark.parametrize("scale", [1.0, 1e-200, 1e200])

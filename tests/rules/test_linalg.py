@@ -9,6 +9,7 @@ import pytest
 
 import mygrad as mg
 from mygrad.engine.record import node_of
+from mygrad.engine.rule import fitted
 from mygrad.engine.sweep import gradients
 
 EPS = np.finfo(float).eps
@@ -461,3 +462,26 @@ def test_a_triangular_system_has_the_derivatives_of_any_other():
     h = 1e-4
     expected = (grad(loss, lower + h * direction) - grad(loss, lower - h * direction)) / (2 * h)
     np.testing.assert_allclose(second, expected, atol=1e-6 * np.abs(expected).max())
+
+
+@pytest.mark.parametrize("right", [(3,), (3, 2), (4, 3, 2)], ids=str)
+@pytest.mark.parametrize("dtype", [float, np.float32], ids=["alike", "of two dtypes"])
+def test_matrix_and_right_side_take_one_solution_backward(monkeypatch, right, dtype):
+    values = RNG.normal(size=(3, 3)) + 3 * np.eye(3), RNG.normal(size=right).astype(dtype)
+    solve, calls = np.linalg.solve, []
+
+    def counted(*args):
+        calls.append(args)
+        return solve(*args)
+
+    a, b = map(mg.tensor, values)
+    weights = RNG.normal(size=solve(*values).shape)
+    for _ in range(2):  # what is alike in calls is known from the second on
+        loss = np.sum(solve(a, b) * weights)
+        with monkeypatch.context() as patch:
+            patch.setattr(np.linalg, "solve", counted)
+            loss.backward()
+        assert len(calls) == 1
+        calls.clear()
+    np.testing.assert_allclose(b.grad, fitted(solve(values[0].T, weights), b.shape, b.dtype), rtol=1e-5)
+    np.testing.assert_allclose(a.grad, grad(lambda a: np.sum(solve(a, values[1]) * weights), values[0]))

@@ -14,7 +14,7 @@ from mygrad.engine import buffers
 from mygrad.engine.memory import SMALL, remember, remember_array
 from mygrad.engine.node import Saved, new_cell
 from mygrad.engine.record import Handle, cell_of
-from mygrad.engine.rule import HANDS_ON_LARGE, deposit, fitted, value_of
+from mygrad.engine.rule import HANDS_ON_LARGE, deposit, fitted, parameters, value_of
 
 __all__ = ["SIMPLE", "Call", "Form", "Joined", "Plan", "Recipe", "is_simple", "only_ints", "static_cell"]
 
@@ -31,7 +31,8 @@ class Plan:
         Where each of the values is in what is remembered, by its name.
     edges : tuple of (vjp, getter)
         For each input that carries a gradient its VJP, and a function that takes what it names out of the
-        list of all that is remembered.
+        list of all that is remembered. Where one VJP tells what two inputs get, it is that of the first, and
+        that of the second is None.
     active : tuple of (name, place)
         The inputs, where none of them is a sequence; else each call has its own.
     """
@@ -51,6 +52,9 @@ class Plan:
             (rule.vjps[name], _getter([self.places[wanted] for wanted in rule.wanted[name]]))
             for name in inputs
         )
+        if rule.both is not None and len(inputs) == 2:
+            places = [self.places[wanted] for wanted in parameters(rule.both)]
+            self.edges = (rule.both, _getter(places)), (None, _getter([]))
         self.active = tuple((name, 0) for name in inputs)
 
 
@@ -155,13 +159,15 @@ class Recipe:
     edges : tuple of (vjp, arguments, cells, shape, dtype)
         For each input that carries a gradient, one or two: its VJP and what that takes after the cotangent;
         the places there that are values, with their places among what is remembered; and what comes of it.
+    both : callable or None
+        The one of these that tells what two inputs get.
     answer : int
         Of `Rule.pull`: whether the cotangent of some elements is exactly 0, and whether some are large.
     buffer : int
         The size of NumPy's buffers, if an input is so large that they matter, or 0.
     """
 
-    __slots__ = ("answer", "buffer", "call", "cells", "dtype", "edges", "fit", "method")
+    __slots__ = ("answer", "both", "buffer", "call", "cells", "dtype", "edges", "fit", "method")
 
     def __init__(self, form, active, args, fit):
         plan, values, steps = form.arrangement(active)
@@ -175,6 +181,7 @@ class Recipe:
             (*self._edge(vjp, list(wanted(range(len(values))))), *parent)
             for (vjp, wanted), parent in zip(plan.edges, fit.parents, strict=True)
         )
+        self.both = form.rule.both
         self.answer = form.rule.leaves_some_out or form.rule.is_masked(self.call)
         if fit.large:
             self.answer += HANDS_ON_LARGE
@@ -192,14 +199,19 @@ class Recipe:
         """`Rule.pull` of a node of such a call."""
         if self.buffer:
             buffers.spare(self.buffer)
-        contributions = []
+        contributions, other = [], None
         for vjp, arguments, cells, shape, dtype in self.edges:
             if cells:
                 values = node.saved.values
                 arguments = arguments.copy()
                 for k, i in cells:
                     arguments[k] = values[i].value
-            c = vjp(g, *arguments)
+            if vjp is None:
+                c = other
+            else:
+                c = vjp(g, *arguments)
+                if vjp is self.both:
+                    c, other = c
             if getattr(c, "dtype", None) is not dtype or c.shape != shape:
                 c = fitted(c, shape, dtype)
             contributions.append(c)

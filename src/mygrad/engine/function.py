@@ -77,6 +77,8 @@ class Function(Called):
         For the first input, where its cotangent is 0 but for few elements: a function of what its VJP takes
         that gives pairs of their places in the flat array and their values, which are added up; None where
         it isn't so.
+    both : callable, optional
+        Of two inputs, what both get at once, where one of the two is a step on the way to the other.
     """
 
     def __init__(
@@ -93,10 +95,12 @@ class Function(Called):
         method=None,
         few=None,
         parts=None,
+        both=None,
     ):
         self.function = function
         self.few = few
         self.parts = parts
+        self.both = both
         self.method = method or function
         self.note = note
         self.name = self.__name__ = function.__name__
@@ -133,7 +137,10 @@ class Function(Called):
         self.recipes = {}
         self.sequences = {}
         # Whether it is a function of two arrays: what else there may be needn't be given.
-        self.takes_two = kind == "multilinear" and self.inputs == self.by_position[:2] and not many
+        self.takes_two = kind != "linear" and self.inputs == self.by_position[:2] and not many
+        # Whether a method gives the view, and takes what a call saved of its arguments.
+        as_method = self.by_position == (*self.inputs, *self.static) == self.names
+        self.shown_by_method = view and method is not None and as_method
         # The cotangent of a view without a VJP is added by region.
         self.by_region = vjps[self.inputs[0]] is None
         self.selects = self.inputs if selects is True or self.by_region else tuple(selects or ())
@@ -146,6 +153,8 @@ class Function(Called):
 
     def apply(self, array, saved):
         """This view of another array."""
+        if self.shown_by_method and type(array) is ndarray:
+            return self.method(array, *map(value_of, saved.values[: len(self.static)]))
         return self.again({self.inputs[0]: array}, saved)
 
     def again(self, inputs, saved):
@@ -219,9 +228,14 @@ class Function(Called):
             values = wanted(saved.values)
             found = vjp(g, *(values if saved.simple else map(value_of, values)))
             return [fitted(found[i], *parent) for (_, i), parent in zip(saved.active, parents, strict=True)]
-        result = []
+        result, other = [], None
         for (vjp, wanted), (shape, dtype) in zip(saved.plan.edges, parents, strict=True):
-            c = vjp(g, *[v.value if type(v) is Saved else value_of(v) for v in wanted(saved.values)])
+            if vjp is None:
+                c = other
+            else:
+                c = vjp(g, *[v.value if type(v) is Saved else value_of(v) for v in wanted(saved.values)])
+                if vjp is self.both:
+                    c, other = c
             if getattr(c, "dtype", None) is not dtype or c.shape != shape:
                 c = fitted(c, shape, dtype)
             result.append(c)
@@ -367,12 +381,21 @@ def multilinear(
 
 
 def general(
-    function, *, vjp, jvp=None, signature=None, note="", selects=False, method=None, few=None
+    function, *, vjp, jvp=None, signature=None, note="", selects=False, method=None, few=None, both=None
 ) -> Function:
     """Register the rule of a function by its VJPs and, where there is a better way than transposing them,
     JVPs."""
     rules[function] = rule = Function(
-        function, vjp, "general", jvp, signature, note=note, selects=selects, method=method, few=few
+        function,
+        vjp,
+        "general",
+        jvp,
+        signature,
+        note=note,
+        selects=selects,
+        method=method,
+        few=few,
+        both=both,
     )
     remember_place(function)
     return rule

@@ -5,8 +5,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from mygrad.engine.calling import plain, written_to
-from mygrad.engine.function import linear, multilinear
+from mygrad.engine.calling import plain, shows, written_to
+from mygrad.engine.function import Function, multilinear
 from mygrad.engine.record import Handle
 from mygrad.engine.rule import composite, rules
 
@@ -48,6 +48,8 @@ def contraction(subscripts, shapes, i):
         The subscripts of the result, of the other operands, and of what is added to them.
     wanted : str
         Those of the cotangent.
+    subscripts : str
+        All of them.
     added : list of (function, length)
         What is added: `np.ones` or `np.eye` of so many.
     """
@@ -69,18 +71,20 @@ def contraction(subscripts, shapes, i):
         if not any(letter in other for other in inputs):
             inputs.append(letter)
             added.append((np.ones, n))
-    return inputs, wanted, added
+    return inputs, wanted, ",".join(inputs) + "->" + wanted, added
 
 
-def operand_vjp(g, operands, operands_shape, subscripts, optimize, i):
+def operand_vjp(g, others, shapes, subscripts, i):
     """The cotangent of operand `i`: the result's contracted with the other operands."""
-    inputs, wanted, added = contraction(subscripts, tuple(operands_shape), i)
-    arrays = [g, *operands[:i], *operands[i + 1 :], *[of(n, dtype=g.dtype) for of, n in added]]
+    inputs, wanted, subscripts, added = contraction(subscripts, shapes, i)
+    arrays = [g, *others]
+    if added:
+        arrays += [of(n, dtype=g.dtype) for of, n in added]
     # By BLAS where that pays for finding the way.
     if len(arrays) == 2 and (product := as_matmul(*inputs, wanted, *arrays)) is not None:
         return product
     large = g.size > 1000 or any(array.size > 1000 for array in arrays)
-    return np.einsum(",".join(inputs) + "->" + wanted, *arrays, optimize=large and len(arrays) > 1)
+    return np.einsum(subscripts, *arrays, optimize=large and len(arrays) > 1)
 
 
 @lru_cache(4096)
@@ -135,9 +139,9 @@ def large_product(subscripts, a, b):
 
     The result is laid out as NumPy lays it out, but may differ in the last digits.
     """
-    if not all(type(x) is np.ndarray and x.dtype.char in "fdFD" and x.flags.c_contiguous for x in (a, b)):
+    if a.size * b.size < LARGE or a.dtype != b.dtype:
         return None
-    if a.dtype != b.dtype or a.size * b.size < LARGE:
+    if not all(type(x) is np.ndarray and x.dtype.char in "fdFD" and x.flags.c_contiguous for x in (a, b)):
         return None
     terms = terms_of_large_product(subscripts, a.shape, b.shape)
     return None if terms is None else as_matmul(*terms, a, b)
@@ -159,29 +163,51 @@ def terms_of_large_product(subscripts, shape_of_a, shape_of_b):
     return (first, second, wanted) if math.prod(lengths.values()) >= LARGE else None
 
 
-def show(subscripts, a):
-    """``np.einsum`` of one operand where it is a view."""
-    return np.einsum(subscripts, a)
-
-
 class Cotangents:
     """Those of the operands, each computed when it is asked for: that of a constant never is."""
 
-    def __init__(self, g, operands, operands_shape, subscripts, optimize):
-        self.given = g, operands, operands_shape, subscripts, optimize
+    def __init__(self, g, operands, operands_shape, subscripts):
+        self.g, self.operands, self.shapes = g, operands, tuple(operands_shape)
+        self.subscripts = subscripts
 
     def __getitem__(self, i):
-        return operand_vjp(*self.given, i)
+        others = self.operands[:i] + self.operands[i + 1 :]
+        return operand_vjp(self.g, others, self.shapes, self.subscripts, i)
 
 
 multilinear(
     contract,
     many=True,
-    operands=lambda g, operands, operands_shape, subscripts, optimize: Cotangents(
-        g, operands, operands_shape, subscripts, optimize
+    operands=lambda g, operands, operands_shape, subscripts: Cotangents(
+        g, operands, operands_shape, subscripts
     ),
 )
-linear(show, view=True, a=None)
+
+
+@lru_cache(1024)
+def rule_of_one(subscripts):
+    """The rule of ``np.einsum(subscripts, a)``: which may be a view."""
+
+    def einsum(a):
+        return np.einsum(subscripts, a)
+
+    vjp = lambda g, a_shape: operand_vjp(g, [], (a_shape,), subscripts, 0)  # noqa: E731
+    return Function(einsum, {"a": vjp}, "linear", view=True)
+
+
+@lru_cache(1024)
+def rule_of_two(subscripts):
+    """The rule of ``np.einsum(subscripts, a, b)``: of two operands less is to be found out in each call."""
+
+    def einsum(a, b):
+        product = large_product(subscripts, a, b)
+        return np.einsum(subscripts, a, b) if product is None else product
+
+    vjps = {
+        "a": lambda g, a_shape, b: operand_vjp(g, [b], (a_shape, b.shape), subscripts, 0),
+        "b": lambda g, a, b_shape: operand_vjp(g, [a], (a.shape, b_shape), subscripts, 1),
+    }
+    return Function(einsum, vjps, "multilinear")
 
 
 def as_string(operands):
@@ -202,13 +228,12 @@ def einsum(*operands, out=None, optimize=False, **kwargs):
     else:
         subscripts, arrays = as_string(operands)
     arrays = [a if isinstance(a, Handle) else np.asarray(a) for a in arrays]
-    if len(arrays) == 1 and out is None and not kwargs and isinstance(arrays[0], Handle):
-        data = np.einsum(subscripts, plain(arrays[0]))
-        if (
-            isinstance(data, np.ndarray)
-            and data.base is not None
-            and np.may_share_memory(data, plain(arrays[0]))
-        ):
-            return rules[show](subscripts, arrays[0])
-    result = rules[contract](subscripts, arrays, optimize, **kwargs)
+    if kwargs and len(arrays) == 1 and isinstance(arrays[0], Handle):
+        data = np.einsum(subscripts, plain(arrays[0]), **kwargs)
+        if shows(data, arrays[0]):  # then they have asked for nothing else
+            kwargs = {}
+    if kwargs or len(arrays) > 2 or (optimize and len(arrays) == 2):
+        result = rules[contract](subscripts, arrays, optimize, **kwargs)
+    else:
+        result = (rule_of_one if len(arrays) == 1 else rule_of_two)(subscripts)(*arrays)
     return written_to(out, result)

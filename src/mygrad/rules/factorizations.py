@@ -31,29 +31,33 @@ def cholesky_vjp(g, out, upper):
     diagonal."""
     g = conjugated(g)
     l, g = (dagger(out), dagger(g)) if upper else (out, g)
-    return lower(2.0 * conjugated(of_symmetric(g, l)), "U" if upper else "L")
+    return lower(conjugated(twice_of_symmetric(g, l)), "U" if upper else "L")
 
 
-def of_symmetric(g, l):
-    """The cotangent of the whole Hermitian matrix ``l l*``, given that of `l`.
+def twice_of_symmetric(g, l):
+    """Twice the cotangent of the whole Hermitian matrix ``l l*``, given that of `l`.
 
-    Both systems are solved with ``l*``. Large factors are taken by halves, Murray's blocked algorithm: a
-    fourth of the arithmetic, as it leaves out the zeros of the triangles.
+    Both systems are solved with ``l*``, of which a small one is inverted once. Large factors are taken by
+    halves, Murray's blocked algorithm: a fourth of the arithmetic, leaving out the zeros of the triangles.
     """
     n = l.shape[-1]
-    if n <= BLOCK or hasattr(g, "backward") or hasattr(l, "backward"):
-        upper = dagger(l)
+    upper = dagger(l)
+    if n <= BLOCK:
+        inverse = np.linalg.inv(upper)
+        half = inverse @ lower(upper @ g) @ dagger(inverse)
+        return half + dagger(half)
+    if hasattr(g, "backward") or hasattr(l, "backward"):
         half = solved_upper(upper, dagger(solved_upper(upper, dagger(lower(upper @ g)))))
-        return (half + dagger(half)) / 2.0
+        return half + dagger(half)
     k = n // 2
     first, below, last = l[..., :k, :k], l[..., k:, :k], l[..., k:, k:]
-    c_last = of_symmetric(g[..., k:, k:], last)
+    c_last = twice_of_symmetric(g[..., k:, k:], last)
     # below = a[k:, :k] first^-*, and last is the factor of a[k:, k:] - below below*.
-    across = solved_upper(dagger(first), dagger(g[..., k:, :k] - 2.0 * (c_last @ below)))
+    across = solved_upper(dagger(first), dagger(g[..., k:, :k] - c_last @ below))
     out = np.empty(g.shape, g.dtype)
-    out[..., :k, :k] = of_symmetric(g[..., :k, :k] - across @ below, first)
-    out[..., :k, k:] = across / 2.0
-    out[..., k:, :k] = dagger(across) / 2.0
+    out[..., :k, :k] = twice_of_symmetric(g[..., :k, :k] - across @ below, first)
+    out[..., :k, k:] = across
+    out[..., k:, :k] = dagger(across)
     out[..., k:, k:] = c_last
     return out
 
@@ -83,19 +87,25 @@ def qr_vjp(g, out):
     the left are factorized, and the others are ``q r``.
     """
     q, r = out
-    gq, gr = [np.zeros_like(x) if gx is None else conjugated(gx) for gx, x in zip(g, out, strict=True)]
+    gq, gr = (None if gx is None else conjugated(gx) for gx in g)
     k = min(q.shape[-2], r.shape[-1])
-    on_the_right = q[..., :k] @ gr[..., :k, k:]
-    gq = np.concatenate(
-        [gq[..., :k] + q[..., :k] @ r[..., :k, k:] @ dagger(gr[..., :k, k:]), gq[..., k:]], -1
-    )
-    r, gr = r[..., :k, :k], gr[..., :k, :k]
-    turned, moved = turning(gq, q, k)
-    through_r = gr @ dagger(r)
+    on_the_right = None
+    if r.shape[-1] > k:
+        if gr is None:
+            on_the_right = np.zeros_like(r[..., k:])
+        else:
+            on_the_right = q @ gr[..., k:]
+            moved = q @ r[..., k:] @ dagger(gr[..., k:])
+            gq = moved if gq is None else gq + moved
+    turned, moved = (0.0, None) if gq is None else turning(gq, q, k)
+    r = r[..., :k, :k]
+    through_r = 0.0 if gr is None else gr[..., :k, :k] @ dagger(r)
     difference = turned - through_r
     inner = q[..., :k] @ (through_r + lower(difference - dagger(difference)))
     on_the_left = dagger(solved_upper(r, dagger(inner if moved is None else inner + moved)))
-    return conjugated(np.concatenate([on_the_left, on_the_right], axis=-1))
+    if on_the_right is not None:
+        on_the_left = np.concatenate([on_the_left, on_the_right], axis=-1)
+    return conjugated(on_the_left)
 
 
 def orthogonalized(a, mode):

@@ -4,6 +4,7 @@ import numpy as np
 
 from mygrad.engine.function import linear
 from mygrad.engine.sums import sum_over
+from mygrad.rules.shaping import moved
 
 linear(np.flipud, view=True, m=lambda g: np.flipud(g))
 linear(np.fliplr, view=True, m=lambda g: np.fliplr(g))
@@ -12,7 +13,7 @@ linear(np.rot90, view=True, m=lambda g, k, axes: np.rot90(g, -k, axes))
 
 def rollaxis_vjp(g, axis, start):
     axis, start = axis % g.ndim, start + g.ndim if start < 0 else start
-    return np.moveaxis(g, start - 1 if axis < start else start, axis)
+    return moved(g, start - 1 if axis < start else start, axis)
 
 
 linear(np.rollaxis, view=True, a=rollaxis_vjp)
@@ -20,11 +21,11 @@ linear(np.rollaxis, view=True, a=rollaxis_vjp)
 
 def tile_vjp(g, A_shape, reps):
     """Each axis of `g` is so many copies of one of the input: add them up."""
-    reps = tuple(np.ravel(reps))
+    reps = (reps,) if type(reps) is int else tuple(np.ravel(reps))
     ndim = max(len(reps), len(A_shape))
     reps, shape = (1,) * (ndim - len(reps)) + reps, (1,) * (ndim - len(A_shape)) + A_shape
-    copies = np.reshape(g, [n for pair in zip(reps, shape, strict=True) for n in pair])
-    return np.reshape(sum_over(copies, tuple(range(0, 2 * ndim, 2))), A_shape)
+    copies = g.reshape([n for pair in zip(reps, shape, strict=True) for n in pair])
+    return sum_over(copies, tuple(range(0, 2 * ndim, 2))).reshape(A_shape)
 
 
 linear(np.tile, A=tile_vjp)

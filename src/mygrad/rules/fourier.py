@@ -9,6 +9,8 @@ kept bin counts twice, but for those that are their own mirror image: bin 0, and
 length. Of these the imaginary part is ignored, so it has no derivative.
 """
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
 
@@ -34,11 +36,22 @@ def resized(c, n, axis):
 
 def weighted(c, weight, n, axis):
     """Half a spectrum, of a signal of length `n`, with the bins that have a mirror image times `weight`."""
-    weights = np.full(c.shape[axis], weight, np.finfo(c.dtype).dtype)
+    count = c.shape[axis]
+    weights = (weights_of_few if count <= 1024 else weights_of_bins)(count, weight, n, c.real.dtype.char)
+    return c * weights.reshape((-1,) + (1,) * (c.ndim - axis - 1))
+
+
+def weights_of_bins(count, weight, n, char):
+    """What so many bins are multiplied with."""
+    weights = np.full(count, weight, char)
     weights[0] = 1.0
     if n % 2 == 0:
         weights[n // 2 :] = 1.0
-    return c * np.reshape(weights, (-1,) + (1,) * (c.ndim - axis - 1))
+    return weights
+
+
+# Making them takes as long as a short transform.
+weights_of_few = lru_cache(256)(weights_of_bins)
 
 
 # The transposes: of a transform of length n along an axis, whose input has the length `length`.
@@ -53,13 +66,13 @@ def ifft_transposed(g, length, n, axis, norm):
 
 
 def rfft_transposed(g, length, n, axis, norm):
-    half = weighted(np.conjugate(g), 0.5, n, axis)
+    half = weighted(g.conj(), 0.5, n, axis)
     return resized(np.fft.irfft(half, n, axis, SWAPPED[norm]), length, axis)
 
 
 def irfft_transposed(g, length, n, axis, norm):
     spectrum = weighted(np.fft.rfft(g, n, axis, SWAPPED[norm]), 2.0, n, axis)
-    return resized(np.conjugate(spectrum), length, axis)
+    return resized(spectrum.conj(), length, axis)
 
 
 def hfft_transposed(g, length, n, axis, norm):

@@ -18,14 +18,13 @@ from mygrad.engine.node import leaf, new_cell
 from mygrad.engine.record import (
     Handle,
     cell_of,
-    differentiable_dtype,
     fit_of,
     make,
     new_node,
     node_of,
     unrecorded,
 )
-from mygrad.engine.rule import Rule, fitted, lifted, parameters, value_of
+from mygrad.engine.rule import NO_PARENT, Rule, fitted, lifted, parameters, value_of
 from mygrad.engine.sweep import gradients
 
 __all__ = ["Joint"]
@@ -62,12 +61,11 @@ class Part(Rule):
         parts[self.place] = g
         return [Parts(parts)]
 
+    def free_of_nan(self, node):
+        return NO_PARENT
+
     def push(self, node, tangents, saved):
         return tangents[0][self.place]
-
-
-def _can_move(x):
-    return isinstance(x, (np.ndarray, Handle)) and differentiable_dtype(x.dtype)
 
 
 class Joint(Rule):
@@ -117,36 +115,39 @@ class Joint(Rule):
 
     def recorded(self, values, static, results):
         """The tensors of the results; those that are no arrays of floats stay as they are."""
-        moving = [i for i, x in enumerate(results) if _can_move(x)]
-        places = moving if self.shown is None else [i for i in moving if i < self.shown]
-        tensors = list(results)
-        for i in places:
-            tensors[i] = make(results[i], None if RECORDING.get() else unrecorded(results[i]))
-        if not RECORDING.get():
+        recording = RECORDING.get()
+        active, nodes, sources = [], [], []
+        for name, x in zip(self.inputs, values, strict=True):
+            if recording and isinstance(x, Handle) and (node := node_of(x)) is not None:
+                active.append(name)
+                nodes.append(node)
+                sources.append(x._value)
+        shown = len(results) if self.shown is None else self.shown
+        tensors, moving, out = list(results), [], []
+        for i, x in enumerate(results):
+            if isinstance(x, (np.ndarray, Handle)) and x.dtype.kind in "fc":
+                moving.append(i)
+                if i < shown:
+                    tensors[i] = t = make(x, None if recording else unrecorded(x))
+                    out.append(cell_of(t) if nodes else None)
+                    continue
+            out.append(new_cell(x))
+        if not nodes or not moving or moving[0] >= shown:
             return tensors
-        arguments = dict(zip(self.inputs, values, strict=True))
-        nodes = {}
-        for name, x in arguments.items():
-            if isinstance(x, Handle) and (node := node_of(x)) is not None:
-                nodes[name] = node
-        if not nodes or not places:
-            return tensors
-        saved = {name: cell_of(arguments[name]) for name in self.inputs if name in self.named}
-        static = dict(static)
+        saved = {name: cell_of(x) for name, x in zip(self.inputs, values, strict=True) if name in self.named}
+        static = {name: static_cell(value) for name, value in static.items() if name in self.named}
         for name, source, what in self.attributes:
-            static[name] = getattr(np.asarray(plain(arguments[source])), what)
-        out = [cell_of(x) if i in places else new_cell(x) for i, x in enumerate(tensors)]
-        static = {name: static_cell(value) for name, value in static.items()}
-        saved |= {"out": out, "moving": moving, "static": static, "active": tuple(nodes)}
-        sources = [plain(arguments[name]) for name in nodes]
-        whole = new_node(self, saved, fit_of(results[places[0]], *sources), *nodes.values())
-        for i in places:
-            tensors[i]._node = self._part(whole, i, len(results), results[i])
+            static[name] = getattr(np.asarray(plain(values[self.inputs.index(source)])), what)
+        saved |= {"out": out, "moving": moving, "static": static, "active": active}
+        whole = new_node(self, saved, fit_of(results[moving[0]], *sources), *nodes)
+        for i in moving:
+            if i < shown:
+                tensors[i]._node = self._part(whole, i, len(results))
         return tensors
 
     @staticmethod
-    def _part(whole, place, count, data):
-        return new_node(part(place, count), None, fit_of(data, data), whole)
+    def _part(whole, place, count):
+        return new_node(part(place, count), None, None, whole)
 
     @staticmethod
     def _outs(saved):
@@ -205,7 +206,7 @@ class Joint(Rule):
         saved = dict(node.saved)
         count = len(saved["out"])
         saved["out"] = [
-            lifted(cell, self._part(node, i, count, cell.value)) if i in saved["moving"] else cell
+            lifted(cell, self._part(node, i, count)) if i in saved["moving"] else cell
             for i, cell in enumerate(saved["out"])
         ]
         for name, parent in zip(saved["active"], node.parents, strict=True):

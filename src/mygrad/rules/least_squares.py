@@ -51,13 +51,17 @@ def lstsq_vjp(g, out, a, b):
     if vector:
         b, x = b[:, None], x[:, None]
     rest = b - a @ x
-    ga, gb = np.zeros_like(a), np.zeros_like(b)
+    ga, gb = np.zeros(a.shape, a.dtype), np.zeros(b.shape, b.dtype)
     if gx is not None:
         gx = conjugated(gx[:, None] if vector else gx)
-        p = np.linalg.pinv(a, cutoff(values_of(s), rank))
+        p = inverse_of_rank(a, rank, s)
         gb = dagger(p) @ gx
         gxh = dagger(gx)
-        ga = rest @ (gxh @ p @ dagger(p)) + (dagger(p) @ x) @ (gxh - (gxh @ p) @ a) - gb @ dagger(x)
+        ga = -(gb @ dagger(x))
+        if rank < a.shape[0]:  # else nothing is left of `b`
+            ga = ga + rest @ (gxh @ p @ dagger(p))
+        if rank < a.shape[1]:  # else ``p @ a`` is the identity
+            ga = ga + (dagger(p) @ x) @ (gxh - (gxh @ p) @ a)
     if g_residuals is not None and residuals.size:
         weighted = 2.0 * rest * g_residuals
         ga, gb = ga - weighted @ dagger(x), gb + weighted
@@ -66,6 +70,14 @@ def lstsq_vjp(g, out, a, b):
         ga = ga + (u * gs[..., None, :]) @ vh
     ga, gb = conjugated(ga), conjugated(gb)
     return ga, gb[:, 0] if vector else gb
+
+
+def inverse_of_rank(a, rank, s):
+    """The pseudo-inverse of a matrix of this rank, whose singular values are `s`."""
+    if hasattr(a, "backward"):  # the derivative of vectors isn't defined where values are equal: pinv's is
+        return np.linalg.pinv(a, cutoff(values_of(s), rank))
+    u, s, vh = np.linalg.svd(a, full_matrices=False)
+    return (dagger(vh[:rank]) / s[:rank]) @ dagger(u[:, :rank])
 
 
 def cutoff(s, rank):

@@ -7,11 +7,12 @@ from functools import cache
 import numpy as np
 
 from mygrad.engine.buffers import broadcasting
+from mygrad.engine.calling import plain
 from mygrad.engine.function import general
 from mygrad.engine.record import make
 from mygrad.engine.rule import composite, rules
 from mygrad.rules.arguments import arraylike, of_dtype, values_of
-from mygrad.rules.reductions import expanded, ordinary
+from mygrad.rules.reductions import SMALL, expanded, ordinary
 from mygrad.rules.singular_values import singular_values
 
 
@@ -30,8 +31,10 @@ def shortest(dtype):
 def vector_and_length(x, out, axis, keepdims, nan_to_num):
     """``conj(x)`` and ``|x|``, whose quotient is the direction."""
     length = expanded(out, axis, keepdims, x.ndim)
-    lengths = values_of(length)
-    if (lengths == np.inf).any() or (lengths < shortest(lengths.dtype)).any():
+    lengths = least = most = plain(length)
+    if lengths.ndim:
+        least, most = lengths.min(initial=1.0), lengths.max(initial=1.0)
+    if most == np.inf or least < shortest(lengths.dtype):
         # The squares have overflowed or underflowed: the direction is that of a vector of another length.
         size = np.max(np.abs(values_of(x)), axis=axis, keepdims=True, initial=0.0)
         x = x / np.where(np.isfinite(size) & (size > 0), size, np.ones_like(size))
@@ -45,8 +48,7 @@ def euclidean_vjp(g, x, out, axis, keepdims, nan_to_num):
     """``g * conj(x) / |x|``, and 0 for a zero vector, the element of least norm."""
     g = expanded(g, axis, keepdims, x.ndim)
     vector, length = vector_and_length(x, out, axis, keepdims, nan_to_num)
-    each = g / length
-    if ordinary(each, g):
+    if x.size >= SMALL and ordinary(each := g / length, g):
         return broadcasting(np.multiply, each, vector)
     return g * (vector / length)
 
@@ -61,12 +63,11 @@ general(euclidean, vjp={"x": euclidean_vjp}, jvp={"x": euclidean_jvp})
 
 def powers_norm(x, p, axis, keepdims):
     """``sum(|x|**p)**(1/p)``; for a zero vector with p >= 1 the derivative is 0."""
-    magnitudes = np.abs(x)
-    total = np.sum(magnitudes**p, axis=axis, keepdims=keepdims)
+    total = (abs(x) ** p).sum(axis=axis, keepdims=keepdims)
     # In the precision of the sum: 1 / 3 of a longdouble has more digits than a Python float.
     root = np.reciprocal(p, dtype=total.dtype)
-    flat = np.equal(total, 0)
-    if np.any(flat):
+    flat = values_of(total) == 0
+    if np.count_nonzero(flat):
         at_zero = np.zeros_like(total) if p > 0 else total**root
         return np.where(flat, at_zero, np.where(flat, np.ones_like(total), total) ** root)
     return total**root
@@ -91,6 +92,10 @@ def norm(x, ord=None, axis=None, keepdims=False, *, nan_to_num=True):
         x = of_dtype(x, np.dtype(float))
     if axis is None and (ord is None or (ord in ("f", "fro") and x.ndim == 2) or (ord == 2 and x.ndim == 1)):
         return rules[euclidean](x, None, keepdims, nan_to_num)
+    if axis is None and x.ndim == 1:
+        axis = 0
+    if type(axis) is int and -x.ndim <= axis < x.ndim and x.size:
+        return _vector_norm(x, ord, axis, keepdims, nan_to_num)
     axis = checked(axis)
     axes = tuple(range(x.ndim)) if axis is None else axis if isinstance(axis, tuple) else (axis,)
     if len(axes) not in (1, 2):
@@ -108,13 +113,13 @@ def _vector_norm(x, order, axis, keepdims, nan_to_num):
     if order is None or order == 2:
         return rules[euclidean](x, axis, keepdims, nan_to_num)
     if order == np.inf:
-        return np.max(np.abs(x), axis=axis, keepdims=keepdims)
+        return abs(x).max(axis=axis, keepdims=keepdims)
     if order == -np.inf:
-        return np.min(np.abs(x), axis=axis, keepdims=keepdims)
+        return abs(x).min(axis=axis, keepdims=keepdims)
     if order == 0:
         return make(np.linalg.norm(values_of(x), 0, axis, keepdims))
     if order == 1:
-        return np.sum(np.abs(x), axis=axis, keepdims=keepdims)
+        return abs(x).sum(axis=axis, keepdims=keepdims)
     if isinstance(order, str):
         raise ValueError(f"Invalid norm order '{order}' for vectors")
     return powers_norm(x, order, axis, keepdims)
@@ -131,10 +136,9 @@ def _matrix_norm(x, order, axes, keepdims, nan_to_num):
         sums = np.sum(np.abs(x), axis=along, keepdims=True)
         result = (np.max if order > 0 else np.min)(sums, axis=over, keepdims=True)
     elif order in (2, -2, "nuc"):
-        values = rules[singular_values](np.moveaxis(x, axes, (-2, -1)))
-        reduce = np.sum if order == "nuc" else np.max if order == 2 else np.min
-        result = reduce(values, axis=-1)
-        result = np.expand_dims(result, tuple(sorted(axes)))
+        values = rules[singular_values](x if x.ndim == 2 and rows == 0 else np.moveaxis(x, axes, (-2, -1)))
+        result = (np.sum if order == "nuc" else np.max if order == 2 else np.min)(values, axis=-1)
+        return np.expand_dims(result, tuple(sorted(axes))) if keepdims else result
     else:
         raise ValueError("Invalid norm order for matrices.")
     return result if keepdims else np.squeeze(result, axis=axes)
@@ -143,7 +147,7 @@ def _matrix_norm(x, order, axes, keepdims, nan_to_num):
 @composite(np.linalg.matrix_norm)
 def matrix_norm(x, /, *, keepdims=False, ord="fro"):
     """As ``numpy.linalg.norm``, of the last two axes."""
-    return np.linalg.norm(arraylike(x), ord, (-2, -1), keepdims)
+    return norm(x, ord, (-2, -1), keepdims)
 
 
 @composite(np.linalg.vector_norm)
@@ -152,9 +156,13 @@ def vector_norm(x, /, *, axis=None, keepdims=False, ord=2):
     x = arraylike(x)
     if not isinstance(axis, (tuple, type(None))):
         axis = operator.index(axis) if keepdims else checked(axis)
+    if axis is None and x.ndim == 1:
+        axis = 0
+    if type(axis) is int and -x.ndim <= axis < x.ndim:
+        return norm(x, ord, axis, keepdims)
     axes = np.lib.array_utils.normalize_axis_tuple(range(x.ndim) if axis is None else axis, x.ndim)
     rest = tuple(i for i in range(x.ndim) if i not in axes)
     n = math.prod(x.shape[i] for i in axes)
     rows = np.reshape(np.transpose(x, axes + rest), (n, *(x.shape[i] for i in rest)))
-    result = np.linalg.norm(rows, ord, 0)
+    result = norm(rows, ord, 0)
     return np.expand_dims(result, tuple(sorted(axes))) if keepdims else result

@@ -5,6 +5,7 @@ rules take the conjugate of what comes, follow the paper, and give the conjugate
 """
 
 import warnings
+from functools import lru_cache
 
 import numpy as np
 
@@ -36,7 +37,7 @@ def dagger(a):
 
 def beside(g):
     """A number for each matrix, beside the matrices."""
-    return np.expand_dims(g, (-2, -1))
+    return g[..., None, None]
 
 
 def diagonals(d):
@@ -47,10 +48,19 @@ def diagonals(d):
 def lower(a, UPLO="L"):
     """The triangle of square matrices, with half of the diagonal."""
     n = a.shape[-1]
-    weights = np.tri(n, dtype=a.real.dtype)
-    np.fill_diagonal(weights, 0.5)
+    weights = (weights_of_small if n <= BLOCK else weights_of_triangle)(n, a.dtype.char.lower())
     return a * (weights if UPLO in "Ll" else weights.T)
 
+
+def weights_of_triangle(n, char):
+    """What a matrix is multiplied with for its lower triangle, with half of the diagonal."""
+    weights = np.tri(n, dtype=char)
+    np.fill_diagonal(weights, 0.5)
+    return weights
+
+
+# Making them takes ten times as long as the product with them.
+weights_of_small = lru_cache(256)(weights_of_triangle)
 
 BLOCK = 64
 """The size from which on a triangular matrix is solved by halves."""
@@ -98,7 +108,15 @@ def size(values):
     return np.max(np.abs(values_of(values)), axis=-1, initial=0.0)[..., None, None]
 
 
-def over_gaps(numerators, gaps, noise, size, g):
+@lru_cache(256)
+def infinite_diagonal(n, char):
+    """Zeros, but for the diagonal."""
+    infinite = np.zeros((n, n), char)
+    np.fill_diagonal(infinite, np.inf)
+    return infinite
+
+
+def over_gaps(numerators, gaps, values, turned, g):
     """``numerators / gaps``, and 0 where the gap is 0, or where both are no more than rounding.
 
     The cotangents of vectors and values don't tell how the vectors of equal values mix. They don't for losses
@@ -106,18 +124,23 @@ def over_gaps(numerators, gaps, noise, size, g):
 
     Parameters
     ----------
-    noise : array
-        The size of what the numerators are differences of.
-    size : array
-        The size of what the gaps are differences of.
+    values : array
+        What the gaps are differences of.
+    turned : list of array
+        The cotangents of vectors, which the numerators are differences of products with.
     g : array or None
         The cotangent of the values.
     """
+    n = gaps.shape[-1]
+    rounding = 10 * n * np.finfo(gaps.dtype).eps
+    if n <= BLOCK:  # mostly none is lost but those of values to themselves, which is soon told
+        apart = gaps + infinite_diagonal(n, gaps.dtype.char)
+        least = np.abs(values_of(apart)).min(initial=np.inf)
+        if least > rounding * np.abs(values_of(values)).max(initial=0.0):
+            return numerators / apart
     gap, numerator = np.abs(values_of(gaps)), np.abs(values_of(numerators))
-    n = gap.shape[-1]
-    rounding = 10 * n * np.finfo(gap.dtype).eps
-    unclear = numerator > rounding * noise
-    lost = (gap == 0) | ((gap <= rounding * size) & ~unclear)
+    unclear = numerator > rounding * sum(map(lengths, turned))
+    lost = (gap == 0) | ((gap <= rounding * size(values)) & ~unclear)
     if np.count_nonzero(lost) > lost.size // max(n, 1):  # more than the diagonals
         if g is not None:
             unclear = unclear | (np.maximum(*pairs(np.abs(values_of(g)))) > 0)

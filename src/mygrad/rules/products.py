@@ -19,12 +19,14 @@ def matmul_first(g, x1_ndim, x2):
         return g @ x2.T
     if x1_ndim == 1 and x2.ndim == 1:
         return g * x2
+    if x1_ndim == 1 and x2.ndim == 2:
+        return x2 @ g
     if x1_ndim == 1:
         return np.sum(np.matmul(x2, g[..., None])[..., 0], axis=tuple(range(x2.ndim - 2)))
     if x2.ndim == 1:
         return g[..., None] * x2
     if x2.ndim == 2 and x1_ndim > 2:  # one product rather than one for each matrix of the stack
-        return np.reshape(np.matmul(rows_of(g), swapped(x2)), (*g.shape[:-1], x2.shape[0]))
+        return (rows_of(g) @ x2.T).reshape((*g.shape[:-1], x2.shape[0]))
     return np.matmul(g, swapped(x2))
 
 
@@ -37,7 +39,7 @@ def matmul_second(g, x1, x2_ndim):
     if x1.ndim == 1:
         return x1[:, None] * g[..., None, :]
     if x2_ndim == 1:
-        return weighted_sum(np.reshape(g, -1), rows_of(x1))
+        return weighted_sum(g.reshape(-1), rows_of(x1))
     if x2_ndim == 2 and (x1.ndim > 2 or x1.size > TALL):
         return tall_product(rows_of(x1), rows_of(g))
     return np.matmul(swapped(x1), g)
@@ -58,7 +60,7 @@ def tall_product(a, b):
 
 def rows_of(a):
     """The rows of a stack of matrices, as one matrix."""
-    return a if a.ndim == 2 else np.reshape(a, (math.prod(a.shape[:-1]), a.shape[-1]))
+    return a if a.ndim == 2 else a.reshape((math.prod(a.shape[:-1]), a.shape[-1]))
 
 
 multilinear(
@@ -72,10 +74,15 @@ multilinear(
 multilinear(
     np.vecdot,
     signature="x1, x2, /, out=None, *, casting='same_kind', order='K', dtype=None, subok=True, axis=-1",
-    x1=lambda g, x2, axis: conjugated(np.expand_dims(g, axis) * x2),
-    x2=lambda g, x1, axis: np.expand_dims(g, axis) * conjugated(x1),
+    x1=lambda g, x2, axis: conjugated(restored(g, axis) * x2),
+    x2=lambda g, x1, axis: restored(g, axis) * conjugated(x1),
     note="Linear in the second vector and conjugate-linear in the first.",
 )
+
+
+def restored(g, axis):
+    """`g` with the axis that was summed, of length 1."""
+    return g[..., None] if axis == -1 else np.expand_dims(g, axis)
 
 
 def conjugated(x):
@@ -93,7 +100,9 @@ def dot_first(g, a_shape, b):
     if len(a_shape) == 0 or b.ndim == 0:
         return g * b
     if b.ndim == 1:
-        return g[..., None] * b
+        return g * b if len(a_shape) == 1 else g[..., None] * b
+    if b.ndim == 2:
+        return (rows_of(g) @ b.T).reshape(a_shape)
     flat, _ = flat_pair(b)
     return np.reshape(np.matmul(np.reshape(g, (-1, flat.shape[1])), np.transpose(flat)), a_shape)
 
@@ -101,20 +110,30 @@ def dot_first(g, a_shape, b):
 def dot_second(g, a, b_shape):
     if a.ndim == 0 or len(b_shape) == 0:
         return g * a
+    if a.ndim == 1 and len(b_shape) == 1:
+        return g * a
     rows = rows_of(a)
     if len(b_shape) == 1:
-        return weighted_sum(np.ravel(g), rows)
+        return weighted_sum(g.reshape(-1), rows)
+    if len(b_shape) == 2:
+        return tall_product(rows, rows_of(g))
     flat = tall_product(rows, np.reshape(g, (rows.shape[0], -1)))
     return np.moveaxis(np.reshape(flat, (b_shape[-2], *b_shape[:-2], b_shape[-1])), 0, -2)
 
 
 multilinear(np.dot, signature="a, b, out=None", a=dot_first, b=dot_second)
+
+
+def trace_vjp(g, a_shape, offset, axis1, axis2):
+    if len(a_shape) > 2:
+        g = np.expand_dims(g, tuple(sorted({axis1 % len(a_shape), axis2 % len(a_shape)})))
+    return g * unit(a_shape, offset, axis1, axis2, g)
+
+
 linear(
     np.trace,
-    a=lambda g, a_shape, offset, axis1, axis2: np.multiply(
-        np.expand_dims(g, tuple(sorted({axis1 % len(a_shape), axis2 % len(a_shape)}))),
-        unit(a_shape, offset, axis1, axis2, g),
-    ),
+    method=np.ndarray.trace,
+    a=trace_vjp,
     note="The unit matrix, with its ones on the diagonal that was summed.",
 )
 
@@ -126,4 +145,6 @@ def unit(shape, offset, axis1, axis2, like):
     eye = np.eye(shape[axis1], shape[axis2], offset, dtype=like.dtype)
     if axis1 > axis2:
         eye = eye.T
+    if len(shape) == 2:
+        return eye
     return np.reshape(eye, [n if i in (axis1, axis2) else 1 for i, n in enumerate(shape)])

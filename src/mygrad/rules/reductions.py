@@ -26,6 +26,9 @@ def expanded(reduced, axis, keepdims, ndim):
     if type(axis) is int:
         shape, axis = reduced.shape, axis % ndim
         return reduced.reshape((*shape[:axis], 1, *shape[axis:]))
+    if type(axis) is tuple:
+        axes, lengths = [i % ndim for i in axis], iter(reduced.shape)
+        return reduced.reshape([1 if i in axes else next(lengths) for i in range(ndim)])
     return np.expand_dims(reduced, range(ndim) if axis is None else axis)
 
 

@@ -19,10 +19,8 @@ from mygrad.rules.matrices import (
     conjugated,
     dagger,
     diagonals,
-    lengths,
     over_gaps,
     pairs,
-    size,
     turning,
 )
 
@@ -31,7 +29,8 @@ SVDResult = type(np.linalg.svd(np.eye(1)))
 
 def nonzero(s):
     """`s` to divide by: what is divided by 0 is to vanish."""
-    return np.where(np.equal(values_of(s), 0), np.inf, s)
+    values = values_of(s)
+    return s if np.count_nonzero(values) == values.size else np.where(values == 0, np.inf, s)
 
 
 def svd_vjp(g, out):
@@ -46,7 +45,7 @@ def svd_vjp(g, out):
     inner = 0.0 if gs is None else diagonals(gs)
     moved_u = moved_v = None
     if gu is not None or gvh is not None:
-        sides, noise = [], 0.0
+        sides, cotangents = [], []
         for gx, x in ((gu, u), (None if gvh is None else dagger(gvh), dagger(vh))):
             if gx is None:
                 sides.append((0.0, None))
@@ -54,10 +53,10 @@ def svd_vjp(g, out):
             gx = conjugated(gx)
             turned, moved = turning(gx, x, k)
             sides.append(((turned - dagger(turned)) / 2, moved))
-            noise = noise + lengths(gx[..., :k])
+            cotangents.append(gx[..., :k])
         (turned_u, moved_u), (turned_v, moved_v) = sides
         after, before = pairs(s)
-        inner = inner + over_gaps(turned_u + turned_v, after - before, noise, size(s), gs)
+        inner = inner + over_gaps(turned_u + turned_v, after - before, s, cotangents, gs)
         inner = inner + (turned_u - turned_v) / nonzero(after + before)
     u, vh = u[..., :k], vh[..., :k, :]
     left = u @ inner
@@ -143,7 +142,8 @@ def cond(x, p=None):
     x = arraylike(x)
     value = np.linalg.cond(values_of(x), p)
     infinite = np.isinf(value)
-    if np.any(infinite):
+    singular = np.count_nonzero(infinite)
+    if singular:
         x = np.where(beside(infinite), np.eye(*x.shape[-2:], dtype=x.dtype), x)
     if p is None or p in (2, -2):
         s = rules[singular_values](x)
@@ -151,4 +151,4 @@ def cond(x, p=None):
     else:
         result = np.linalg.norm(x, p, axis=(-2, -1)) * np.linalg.norm(np.linalg.inv(x), p, axis=(-2, -1))
     result = of_dtype(result, value.dtype)
-    return np.where(infinite, np.full_like(value, np.inf), result) if np.any(infinite) else result
+    return np.where(infinite, np.full_like(value, np.inf), result) if singular else result

@@ -11,22 +11,23 @@ from mygrad.engine.record import Handle
 from mygrad.engine.rule import composite, rules
 from mygrad.rules.arguments import arraylike, of_dtype
 from mygrad.rules.creation import new_constant
+from mygrad.rules.shaping import moved
 
 
 def fractions(like, num, endpoint):
     """How far each of `num` samples is on its way from start to stop, along the first axis of `like`."""
     way = np.arange(num) / max(num - 1 if endpoint else num, 1)
-    return np.reshape(way.astype(np.finfo(like.dtype).dtype), (-1,) + (1,) * (like.ndim - 1))
+    return way.astype(np.finfo(like.dtype).dtype).reshape((-1,) + (1,) * (like.ndim - 1))
 
 
 def from_start(g, num, endpoint, axis):
-    g = np.moveaxis(g, axis, 0)
-    return np.sum(g * (1.0 - fractions(g, num, endpoint)), axis=0)
+    g = moved(g, axis, 0)
+    return (g * (1.0 - fractions(g, num, endpoint))).sum(axis=0)
 
 
 def from_stop(g, num, endpoint, axis):
-    g = np.moveaxis(g, axis, 0)
-    return np.sum(g * fractions(g, num, endpoint), axis=0)
+    g = moved(g, axis, 0)
+    return (g * fractions(g, num, endpoint)).sum(axis=0)
 
 
 def evenly_spaced(start, stop, num, endpoint, dtype, axis, device):

@@ -17,7 +17,6 @@ from mygrad.rules.matrices import (
     conjugated,
     dagger,
     diagonals,
-    lengths,
     mirrored,
     of_triangle,
     over_gaps,
@@ -41,7 +40,7 @@ def eigh_vjp(g, out, UPLO):
     gv = conjugated(gv)
     p = dagger(v) @ gv
     after, before = pairs(w)
-    inner = over_gaps((p - dagger(p)) / 2, after - before, lengths(gv), size(w), gw)
+    inner = over_gaps((p - dagger(p)) / 2, after - before, w, [gv], gw)
     if gw is not None:
         inner = inner + diagonals(gw)
     return of_triangle(conjugated(v @ inner @ dagger(v)), UPLO)
@@ -96,7 +95,7 @@ def eig_vjp(g, out):
             there = np.arange(v.shape[-1])[:, None] == largest
             turned = turned - 1j * there * (np.imag(along) / np.real(np.take_along_axis(v, largest, axis=-2)))
         after, before = pairs(w)
-        inner = over_gaps(dagger(v) @ turned, conjugated(after - before), lengths(gv), size(w), gw)
+        inner = over_gaps(dagger(v) @ turned, conjugated(after - before), w, [gv], gw)
     if gw is not None:
         inner = inner + diagonals(conjugated(gw))
     vh = dagger(v)

@@ -24,39 +24,53 @@ general(
 
 
 def solution(a, b):
-    """The solution of ``a @ x = b``, where `b` holds columns."""
+    """The solution of ``a @ x = b``."""
     return np.linalg.solve(a, b)
 
 
-def transposed_solution(a, g):
+def transposed_solution(g, a, b_ndim):
     """The solution of ``a.T @ x = g``: by blocks where `a` is a lower triangle, as a Cholesky factor is."""
     # Of a tensor the zeros have derivatives too. The first row tells most other matrices at once.
     large = a.shape[-1] > BLOCK and not hasattr(a, "backward")
     if large and not a[..., 0, 1:].any() and not np.triu(a, 1).any():
+        if b_ndim == 1:
+            return solved_upper(swapped(a), g[..., None])[..., 0]
         return solved_upper(swapped(a), g)
-    return np.linalg.solve(swapped(a), g)
+    return solved(swapped(a), g, b_ndim)
+
+
+def solved(a, b, b_ndim):
+    """``np.linalg.solve``, for one vector with each matrix where `b_ndim` is 1."""
+    if b_ndim == 1 and b.ndim > 1:
+        return np.linalg.solve(a, b[..., None])[..., 0]
+    return np.linalg.solve(a, b)
+
+
+def solve_vjp(g, a, b_ndim, out):
+    """What both get: with ``c`` for that of `b`, that of `a` is ``-c @ out.T``."""
+    c = transposed_solution(g, a, b_ndim)
+    if b_ndim == 1:
+        return -c[..., :, None] * out[..., None, :], c
+    return np.matmul(-c, swapped(out)), c
+
+
+def solve_in_matrix_jvp(t, a, b_ndim, out):
+    change = np.matmul(t, out[..., None])[..., 0] if b_ndim == 1 else np.matmul(t, out)
+    return -solved(a, change, b_ndim)
 
 
 general(
     solution,
-    vjp={
-        "a": lambda g, a, out: np.matmul(transposed_solution(a, -g), swapped(out)),
-        "b": lambda g, a: transposed_solution(a, g),
-    },
-    jvp={
-        "a": lambda t, a, out: -np.linalg.solve(a, np.matmul(t, out)),
-        "b": lambda t, a: np.linalg.solve(a, t),
-    },
+    vjp={"a": lambda g, a, b_ndim, out: solve_vjp(g, a, b_ndim, out)[0], "b": transposed_solution},
+    both=solve_vjp,
+    jvp={"a": solve_in_matrix_jvp, "b": lambda t, a, b_ndim: solved(a, t, b_ndim)},
 )
 
 
 @composite(np.linalg.solve)
 def solve(a, b):
     """A system with the transposed matrix (Giles 2008, section 2.3.1)."""
-    a, b = arraylike(a), arraylike(b)
-    if b.ndim == 1:
-        return rules[solution](a, b[:, None])[..., 0]
-    return rules[solution](a, b)
+    return rules[solution](arraylike(a), arraylike(b))
 
 
 def adjugate_transposed(a):
@@ -73,7 +87,7 @@ def adjugate_transposed(a):
 
 
 def det_vjp(g, a, out):
-    if np.all(np.not_equal(out, 0)):
+    if np.count_nonzero(out) == out.size:
         return beside(g * out) * swapped(np.linalg.inv(a))
     return beside(g) * adjugate_transposed(a)
 
@@ -98,8 +112,8 @@ def log_of_determinant(a):
 
 
 def log_of_determinant_vjp(g, a, out):
-    singular = np.isneginf(values_of(out).real)
-    if not np.any(singular):
+    singular = values_of(out).real == -np.inf
+    if not np.count_nonzero(singular):
         return beside(g) * swapped(np.linalg.inv(a))
     regular = np.where(beside(singular), np.eye(a.shape[-1], dtype=a.dtype), a)
     result = beside(g) * swapped(np.linalg.inv(regular))
@@ -128,31 +142,57 @@ general(
 def slogdet(a):
     """The sign of a real determinant is constant; that of a complex one turns with its angle."""
     result = np.linalg.slogdet(values_of(a))
-    whole = rules[log_of_determinant](a)
     if a.dtype.kind == "c":
+        whole = rules[log_of_determinant](a)
         turned = with_value(result.sign, np.exp(1j * np.imag(whole)))
         return type(result)(turned, with_value(result.logabsdet, np.real(whole)))
+    whole = rules[log_of_determinant].record((a,), result.logabsdet)
     return type(result)(make(result.sign), whole)
+
+
+def power(a, n):
+    """``np.linalg.matrix_power`` of small matrices, for a positive `n`."""
+    return np.linalg.matrix_power(a, n)
+
+
+def power_jvp(t, a, n):
+    """The sum of ``a^k t a^(n - 1 - k)``, by repeated squaring."""
+    product = change = None  # of the squares that make up the power, and how it moves
+    while n:
+        n, odd = divmod(n, 2)
+        if odd and product is None:
+            product, change = a, t
+        elif odd:
+            product, change = product @ a, product @ t + change @ a
+        if n:
+            a, t = a @ a, a @ t + t @ a
+    return change
+
+
+general(power, vjp={"a": lambda g, a, n: power_jvp(g, swapped(a), n)}, jvp={"a": power_jvp})
 
 
 @composite(np.linalg.matrix_power)
 def matrix_power(a, n):
-    """Made of products, by repeated squaring, and of the inverse for negative powers."""
+    """Of the inverse for negative powers; of large matrices made of products, by repeated squaring."""
     a = arraylike(a)
+    small = a.ndim > 1 and a.shape[-1] <= BLOCK
+    if small and type(n) is int and n > 0:
+        return rules[power](a, n)
     np.linalg.matrix_power(values_of(a), 0)  # for its exceptions
     n = operator.index(n)
     if n < 0:
-        a, n = np.linalg.inv(a), -n
+        return matrix_power(np.linalg.inv(a), -n)
     if n == 0:
         return np.zeros_like(a) + np.eye(a.shape[-1], dtype=a.dtype)
     if n == 3:  # the order of NumPy, for its rounding
         return np.matmul(np.matmul(a, a), a)
-    result = power = None
+    result = square = None
     while n:
-        power = a if power is None else np.matmul(power, power)
+        square = a if square is None else np.matmul(square, square)
         n, odd = divmod(n, 2)
         if odd:
-            result = power if result is None else np.matmul(result, power)
+            result = square if result is None else np.matmul(result, square)
     return result
 
 
