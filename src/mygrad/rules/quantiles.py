@@ -133,7 +133,7 @@ def each(q):
     return product(*map(range, np.shape(q)))
 
 
-def a_pieces(g, a, q, rows, spots, leaving_out):
+def pieces(g, q, rows, spots, leaving_out):
     """What the elements get: for each neighbour of each quantile their places in the rows, and how much."""
     n = rows.rows_shape[-1]
     for index, spot, found in zip(each(q), spots, rows.parts(spots, leaving_out), strict=True):
@@ -148,28 +148,28 @@ def a_pieces(g, a, q, rows, spots, leaving_out):
                 yield places, np.ravel(share / count.astype(share.real.dtype))[places // n]
 
 
-def a_vjp(g, a, q, axis, spots, leaving_out):
-    rows = Rows(a, axis)
-    c = np.zeros(a.size, g.dtype)
-    if not a.size:
-        return c.reshape(a.shape)
-    for places, share in a_pieces(g, a, q, rows, spots, leaving_out):
+def put_back(g, q, rows, spots, leaving_out):
+    c = np.zeros(rows.values.size, g.dtype)
+    for places, share in pieces(g, q, rows, spots, leaving_out) if c.size else ():
         if isinstance(share, Handle) and not isinstance(c, Handle):
             c = make(c)
         c[places] += share
     return rows.back(c)
 
 
+def a_vjp(g, a, q, axis, spots, leaving_out):
+    return put_back(g, q, Rows(a, axis), spots, leaving_out)
+
+
 def a_places(g, a, q, axis, spots, leaving_out):
     """The same by the places of the neighbours, where rows are long."""
     rows = Rows(a, axis)
-    if rows.order is not None or len(spots) * (a.size // rows.rows_shape[-1]) * 32 > a.size or a.dtype.kind != "f":
+    if rows.order is not None or len(spots) * 32 > rows.rows_shape[-1] or a.dtype.kind != "f":
         return None
-    return list(a_pieces(g, a, q, rows, spots, leaving_out))
+    return list(pieces(g, q, rows, spots, leaving_out))
 
 
-def a_jvp(t, a, q, axis, spots, leaving_out, shape):
-    rows = Rows(a, axis)
+def moved(t, q, rows, spots, leaving_out, shape):
     t, results = rows.of(t), []
     for index, spot, found in zip(each(q), spots, rows.parts(spots, leaving_out), strict=True):
         move = 0.0
@@ -178,6 +178,10 @@ def a_jvp(t, a, q, axis, spots, leaving_out, shape):
                 move = move + weighed(weight, mean_of(t, chosen, count))
         results.append(move)
     return laid_out(results, shape)
+
+
+def a_jvp(t, a, q, axis, spots, leaving_out, shape):
+    return moved(t, q, Rows(a, axis), spots, leaving_out, shape)
 
 
 def mean_of(x, chosen, count):
@@ -294,29 +298,26 @@ def spots_of(n, count, found):
         yield Spot(low, min(low + 1, n - 1), p - low, slope)
 
 
-def in_order(a, q, axis, computed, function, leaving_out=False, method=None, unit=1.0):
-    """The quantiles `q` of `a` that are `computed`, as a tensor; `function` is NumPy's that leaves nothing
-    out."""
-    numbers = np.ravel(values_of(q)).astype(float).tolist()
-    rows = Rows(a, axis)
+def found(rows, q, function, leaving_out, method=None, unit=1.0):
+    """The spots of the quantiles `q`, of which `function` is NumPy's that leaves nothing out; and whether
+    there is a NaN to be left out."""
+    numbers = np.ravel(values_of(q)).astype(float).tolist() if hasattr(q, "shape") else [q]
     n = rows.rows_shape[-1]
-    leaving_out = leaving_out and has_nan(rows.values)
-    if leaving_out:
-        counts = np.count_nonzero(~np.isnan(rows.values), axis=-1, keepdims=True)
-        several, which = np.unique(counts, return_inverse=True)
-        table = [
-            [*spots_of(n, count, positions(function, numbers, count, method, unit))]
-            for count in several.tolist()
-        ]
-        of_rows = np.array(table)[which.reshape(counts.shape)]
-        dtype = rows.values.real.dtype
-        spots = tuple(
-            Spot(low.astype(np.intp), high.astype(np.intp), fraction.astype(dtype), slope.astype(dtype))
-            for low, high, fraction, slope in np.moveaxis(of_rows, (-2, -1), (0, 1))
-        )
-    else:
-        spots = tuple(spots_of(n, n, positions(function, numbers, n, method, unit)))
-    return rules[quantiles](a, q, computed, axis, spots, leaving_out, np.shape(computed))
+    if not leaving_out or not has_nan(rows.values):
+        return tuple(spots_of(n, n, positions(function, numbers, n, method, unit))), False
+    counts = np.count_nonzero(~np.isnan(rows.values), axis=-1, keepdims=True)
+    several, which = np.unique(counts, return_inverse=True)
+    table = [
+        list(spots_of(n, count, positions(function, numbers, count, method, unit)))
+        for count in several.tolist()
+    ]
+    of_rows = np.array(table)[which.reshape(counts.shape)]
+    dtype = rows.values.real.dtype
+    spots = tuple(
+        Spot(low.astype(np.intp), high.astype(np.intp), fraction.astype(dtype), slope.astype(dtype))
+        for low, high, fraction, slope in np.moveaxis(of_rows, (-2, -1), (0, 1))
+    )
+    return spots, True
 
 
 def asked_for(function, a, *q, out, **options):
@@ -334,15 +335,38 @@ def _median(function, leaving_out):
     def median(a, axis=None, out=None, overwrite_input=False, keepdims=np._NoValue):
         """Elements that tie share the derivative evenly. With an even count each of the two in the middle has
         half."""
-        a = arraylike(a)
-        computed = asked_for(function, a, axis=axis, out=out, **given(keepdims=keepdims))
-        return delivered(in_order(a, 0.5, axis, computed, np.median, leaving_out), out)
+        a, options = arraylike(a), given(keepdims=keepdims)
+        if out is None:
+            return rules[function](a, axis, **options)
+        computed = asked_for(function, a, axis=axis, out=out, **options)
+        spots, some = found(Rows(a, axis), 0.5, np.median, leaving_out)
+        return delivered(rules[quantiles](a, 0.5, computed, axis, spots, some, computed.shape), out)
 
     return median
 
 
-composite(np.median)(_median(np.median, False))
-composite(np.nanmedian)(_median(np.nanmedian, True))
+def _median_rule(function, leaving_out):
+    def vjp(g, a, axis):
+        rows = Rows(a, axis)
+        return put_back(g, 0.5, rows, *found(rows, 0.5, np.median, leaving_out))
+
+    def jvp(t, a, axis, keepdims):
+        rows = Rows(a, axis)
+        shape = np.sum(rows.values.reshape(a.shape), axis=axis, keepdims=bool(keepdims)).shape
+        return moved(t, 0.5, rows, *found(rows, 0.5, np.median, leaving_out), shape)
+
+    def places(g, a, axis):
+        rows = Rows(a, axis)
+        if rows.order is not None or rows.rows_shape[-1] < 32 or a.dtype.kind != "f":
+            return None
+        return list(pieces(g, 0.5, rows, *found(rows, 0.5, np.median, leaving_out)))
+
+    general(function, vjp={"a": vjp}, jvp={"a": jvp}, selects=True, few=places)
+
+
+for _function in (np.median, np.nanmedian):
+    _median_rule(_function, _function is np.nanmedian)
+    composite(_function)(_median(_function, _function is np.nanmedian))
 
 
 def _quantile(function, leaving_out, complete, unit):
@@ -366,7 +390,9 @@ def _quantile(function, leaving_out, complete, unit):
         options = {"axis": axis, "method": method, **given(keepdims=keepdims), **kwargs}
         if weights is None:
             computed = asked_for(function, a, plain(q), out=out, **options)
-            result = in_order(a, arraylike(q), axis, computed, complete, leaving_out, method, unit)
+            q = arraylike(q)
+            spots, some = found(Rows(a, axis), q, complete, leaving_out, method, unit)
+            result = rules[quantiles](a, q, computed, axis, spots, some, np.shape(computed))
         else:
             weights = values_of(weights)
             computed = asked_for(function, a, plain(q), out=out, weights=weights, **options)
