@@ -66,7 +66,7 @@ class Rows:
         self.values = self.of(values_of(a))
 
     def of(self, a):
-        return np.reshape(a if self.order is None else np.transpose(a, self.order), self.rows_shape)
+        return (a if self.order is None else a.transpose(self.order)).reshape(self.rows_shape)
 
     def back(self, rows):
         if self.order is None:
@@ -130,7 +130,7 @@ def weighed(weights, g):
 
 def each(q):
     """The indices of the quantiles."""
-    return product(*map(range, np.shape(q)))
+    return product(*map(range, getattr(q, "shape", ())))
 
 
 def pieces(g, q, rows, spots, leaving_out):
@@ -390,7 +390,7 @@ def _quantile(function, leaving_out, complete, unit):
         options = {"axis": axis, "method": method, **given(keepdims=keepdims), **kwargs}
         if weights is None:
             computed = asked_for(function, a, plain(q), out=out, **options)
-            q = arraylike(q)
+            q = q if type(q) in (int, float) else arraylike(q)
             spots, some = found(Rows(a, axis), q, complete, leaving_out, method, unit)
             result = rules[quantiles](a, q, computed, axis, spots, some, np.shape(computed))
         else:
