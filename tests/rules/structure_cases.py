@@ -6,6 +6,7 @@ import numpy as np
 
 from mygrad.engine.rule import composites
 from mygrad.rules.diagonals import diagonal_matrix
+from mygrad.rules.interpolation import interpolated
 from mygrad.rules.systems import log_of_determinant, solution
 
 from .drawing import add, call, cases, parameters, var
@@ -355,7 +356,16 @@ FIXED = np.array([-2.0, -1.1, 0.1, 0.9, 1.7, 2.5])
 cases(np.interp, call(FIXED, KNOTS, V), call(FIXED, KNOTS, V, left=-3.0, right=2.0), call(var(), KNOTS, V))
 cases(np.interp, call(A, [0.1], var(1)), overwritten=True)
 cases(np.interp, call(FIXED[1:4], [-1.5, -0.5, 0.3, 1.7], V, period=3.7), call(x=FIXED, xp=KNOTS, fp=V))
-add(np.interp, "knots", lambda xp, fp: np.interp(FIXED[1:4], np.sort(xp * 0.05 + KNOTS), fp), [V, V])
+for _f in (np.interp, interpolated):
+    add(_f, "knots", lambda xp, fp: np.interp(FIXED[1:4], np.sort(xp * 0.05 + KNOTS), fp), [V, V])
+    add(
+        _f,
+        "all",
+        lambda x, xp, fp, left, right: np.interp(
+            0.05 * x + FIXED, 0.05 * xp + KNOTS, fp + 0.0 * left + 0.0 * right, left, right
+        ),
+        [var(6), V, V, var(), var()],
+    )
 cases(np.unwrap, call(A), call(A, axis=0), call(A, 1.0, 0, period=20.0), call(V, discont=2.0))
 add(np.unwrap, "period", lambda p, t: np.unwrap(p + 0.0 * t, period=t), [A, var(domain=(1.5, 2.0))])
 cases(np.angle, call(V), call(A, deg=True), overwritten=True)

@@ -138,7 +138,9 @@ def pieces(g, q, rows, spots, leaving_out):
     n = rows.rows_shape[-1]
     for index, spot, found in zip(each(q), spots, rows.parts(spots, leaving_out), strict=True):
         for (chosen, count), weight in zip(found, weights_of(q, index, spot), strict=True):
-            if type(weight) is float and not weight:  # what isn't picked doesn't count, even if `g` is infinite
+            if (
+                type(weight) is float and not weight
+            ):  # what isn't picked doesn't count, even if `g` is infinite
                 continue
             share = weighed(weight, rows.column(g[index]))
             places = chosen.reshape(-1).nonzero()[0]
@@ -303,7 +305,7 @@ def found(rows, q, function, leaving_out, method=None, unit=1.0):
     there is a NaN to be left out."""
     numbers = np.ravel(values_of(q)).astype(float).tolist() if hasattr(q, "shape") else [q]
     n = rows.rows_shape[-1]
-    if not leaving_out or not has_nan(rows.values):
+    if not (leaving_out and numbers and has_nan(rows.values)):
         return tuple(spots_of(n, n, positions(function, numbers, n, method, unit))), False
     counts = np.count_nonzero(~np.isnan(rows.values), axis=-1, keepdims=True)
     several, which = np.unique(counts, return_inverse=True)
