@@ -5,15 +5,40 @@ import warnings
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
+from mygrad.engine.calling import plain
+from mygrad.engine.function import general
 from mygrad.engine.rule import composite
-from mygrad.rules.arguments import allowed_by, arraylike, delivered, given, of_dtype
+from mygrad.rules.arguments import allowed_by, arraylike, given, of_dtype
+from mygrad.rules.reductions import expanded, extreme_jvp, extreme_places, extreme_vjp
 
 
-@composite(np.ptp)
-def ptp(a, axis=None, out=None, keepdims=np._NoValue):
-    options = given(keepdims=keepdims)
-    result = np.max(a, axis=axis, **options) - np.min(a, axis=axis, **options)
-    return delivered(result, out, casting="same_kind")
+def extremes_of(a, axis):
+    """The greatest and the least, with the axes kept."""
+    a = plain(a)
+    return a.max(axis, keepdims=True), a.min(axis, keepdims=True)
+
+
+def ptp_vjp(g, a, axis, keepdims):
+    g = expanded(g, axis, keepdims, a.ndim)
+    to_greatest, to_least = (extreme_vjp(g, a, out, axis, True, None, None) for out in extremes_of(a, axis))
+    return to_greatest - to_least
+
+
+def ptp_jvp(t, a, axis, keepdims):
+    greatest, least = (extreme_jvp(t, a, out, axis, True, None, None) for out in extremes_of(a, axis))
+    moved = greatest - least
+    return moved if keepdims else np.squeeze(moved, axis)
+
+
+def ptp_places(g, a, axis, keepdims):
+    g = expanded(g, axis, keepdims, a.ndim)
+    greatest, least = (extreme_places(g, a, out, axis, True, None, None) for out in extremes_of(a, axis))
+    if greatest is None or least is None:
+        return None
+    return greatest + [(places, -share) for places, share in least]
+
+
+general(np.ptp, vjp={"a": ptp_vjp}, jvp={"a": ptp_jvp}, selects=True, few=ptp_places)
 
 
 def matching(weights, a, axis):
