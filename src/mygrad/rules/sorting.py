@@ -10,7 +10,6 @@ from mygrad.engine.record import Handle, recorded_node
 from mygrad.engine.rule import composite, rules
 from mygrad.rules.arguments import arraylike, of_dtype, values_of
 
-
 FEW = 256
 """Elements up to which it takes less time to find their order again than to remember it."""
 
@@ -70,14 +69,16 @@ def in_order_vjp(g, a_shape, places, axis):
 linear(in_order, a=in_order_vjp)
 
 
-def order_of(a, axis):
-    return plain(a).argsort(axis)
+def order_of(a, axis, kind=None, stable=None):
+    return plain(a).argsort(axis, "stable" if stable else kind)
 
 
 general(
     np.sort,
-    vjp={"a": lambda g, a, axis: in_order_vjp(g, a.shape, order_of(a, axis), axis)},
-    jvp={"a": lambda t, a, axis: in_order(t, order_of(a, axis), axis)},
+    vjp={
+        "a": lambda g, a, axis, kind, stable: in_order_vjp(g, a.shape, order_of(a, axis, kind, stable), axis)
+    },
+    jvp={"a": lambda t, a, axis, kind, stable: in_order(t, order_of(a, axis, kind, stable), axis)},
 )
 
 
