@@ -6,6 +6,7 @@ import numpy as np
 
 from mygrad.engine.rule import composites
 from mygrad.rules.diagonals import diagonal_matrix
+from mygrad.rules.differences import slopes
 from mygrad.rules.interpolation import interpolated
 from mygrad.rules.systems import log_of_determinant, solution
 
@@ -233,8 +234,18 @@ cases(
     call(A, 2, axis=0),
     call(V, prepend=var(2), append=0.5),
     call(A, n=1, prepend=var(), axis=1),
+    call(T, 2, 1, append=var(2, 2, 4)),
+    call(A, 3, axis=0),
+    call(A, 2, 0, append=var(1, 4)),
 )
-cases(np.ediff1d, call(A), call(V, [1.0], 2.0), call(V, to_end=var(2), to_begin=var()))
+cases(
+    np.ediff1d,
+    call(A),
+    call(var()),
+    call(var(0), to_end=var(1)),
+    call(V, [1.0], 2.0),
+    call(V, to_end=var(2), to_begin=var()),
+)
 STEP = np.array([0.5, 1.0, 1.75, 3.0])
 for _order in (1, 2):
     cases(
@@ -250,6 +261,7 @@ for _order in (1, 2):
         call(A, var(4, domain=(2.0, 9.0)), axis=-1, edge_order=_order),
         exact=False,
     )
+cases(slopes, call(A, 0, 1), call(A, 1, 2, STEP, np.diff(STEP)), exact=False)
 one_of(np.gradient, 1, call(A), call(A, 0.5, STEP), call(A, var(**POSITIVE)), overwritten=True)
 for _function in (np.trapezoid, *([vars(np)["trapz"]] if "trapz" in vars(np) else [])):
     cases(
@@ -259,6 +271,7 @@ for _function in (np.trapezoid, *([vars(np)["trapz"]] if "trapz" in vars(np) els
         call(A, A, axis=0),
         call(V, dx=var()),
         call(A, dx=0.5, axis=0),
+        call(A, dx=var(4), axis=0),
         exact=False,
     )
 
