@@ -5,6 +5,7 @@ import inspect
 import numpy as np
 
 from mygrad.engine.rule import composites
+from mygrad.rules.averages import correlations, covariances
 from mygrad.rules.diagonals import diagonal_matrix
 from mygrad.rules.differences import slopes
 from mygrad.rules.interpolation import interpolated
@@ -313,6 +314,9 @@ cases(
     call(x=A, y=None, rowvar=True, dtype=np.longdouble),
     exact=False,
 )
+cases(np.corrcoef, call(V), call(A, rowvar=False), call(A, V), exact=False)
+cases(covariances, call(A, 1), call(var(1, 4), 0), exact=False)
+cases(correlations, call(A), exact=False)
 
 HOLES = np.where(MASK, 0.0, np.nan)
 
