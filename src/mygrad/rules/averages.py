@@ -11,7 +11,7 @@ from mygrad.engine.rule import composite, rules
 from mygrad.engine.sums import sum_over
 from mygrad.rules.arguments import allowed_by, arraylike, given, of_dtype
 from mygrad.rules.products import conjugated
-from mygrad.rules.reductions import expanded, extreme_jvp, extreme_places, extreme_vjp
+from mygrad.rules.reductions import expanded, extreme_jvp, extreme_places, extreme_vjp, reduced
 
 
 def extremes_of(a, axis):
@@ -28,8 +28,7 @@ def ptp_vjp(g, a, axis, keepdims):
 
 def ptp_jvp(t, a, axis, keepdims):
     greatest, least = (extreme_jvp(t, a, out, axis, True, None, None) for out in extremes_of(a, axis))
-    moved = greatest - least
-    return moved if keepdims else np.squeeze(moved, axis)
+    return reduced(greatest - least, axis, keepdims)
 
 
 def ptp_places(g, a, axis, keepdims):
@@ -109,7 +108,7 @@ def pairs(t, x):
 
 
 def covariances(x, ddof):
-    """The everyday `np.cov`, of rows. Deviations add up to 0, so the derivative of the means plays no part."""
+    """The everyday `np.cov`, of rows. The derivative of the means has no part: deviations add up to 0."""
     return np.cov(x, ddof=ddof)
 
 

@@ -34,6 +34,11 @@ def expanded(reduced, axis, keepdims, ndim):
     return np.expand_dims(reduced, range(ndim) if axis is None else axis)
 
 
+def reduced(result, axis, keepdims):
+    """`result`, of length 1 along axes that were reduced, without these unless they are kept."""
+    return result if keepdims else np.squeeze(result, axis)
+
+
 def stretched(cotangent, shape):
     """``np.broadcast_to``; of a small array a copy, which takes less time than a view."""
     small = math.prod(shape) < SMALL
