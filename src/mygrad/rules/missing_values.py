@@ -25,9 +25,9 @@ def filled(a, number):
 
 
 def there(a):
-    """Where there is a number."""
+    """Where there is a number: what equals itself."""
     a = plain(a)
-    return a == a  # noqa: PLR0124  which NaN alone isn't
+    return a == a
 
 
 def counted(a, axis):
@@ -42,9 +42,9 @@ def everyday(function, composed):
     @functools.wraps(composed)
     def called(a, *args, **kwargs):
         little = len(args) < 2 and kwargs.keys() <= {"axis", "keepdims", "ddof"}
+        little = little and kwargs.get("keepdims") is not np._NoValue
         if little and hasattr(a, "dtype") and a.dtype.kind in "fc":
-            if kwargs.get("keepdims") is not np._NoValue:
-                return rules[function](a, *args, **kwargs)
+            return rules[function](a, *args, **kwargs)
         return composed(a, *args, **kwargs)
 
     return called
