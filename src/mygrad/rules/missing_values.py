@@ -243,9 +243,28 @@ composite(np.nanvar)(everyday(np.nanvar, any_nanvar))
 composite(np.nanstd)(everyday(np.nanstd, any_nanstd))
 
 
+def where_finite(g, x):
+    return select(np.isfinite(plain(x)), g)
+
+
+general(
+    np.nan_to_num,
+    vjp={"x": where_finite},
+    jvp={"x": lambda t, x: where_finite(t, x)},
+    selects=True,
+)
+
+
 @composite(np.nan_to_num)
-@allowed_by(np.nan_to_num)
 def nan_to_num(x, copy=True, nan=0.0, posinf=None, neginf=None):
+    x, numbers = arraylike(x), (nan, posinf, neginf)
+    if copy is True and x.dtype.kind == "f" and {float, int, type(None)}.issuperset(map(type, numbers)):
+        return rules[np.nan_to_num](x, copy, *numbers)
+    return any_nan_to_num(x, copy, *numbers)
+
+
+@allowed_by(np.nan_to_num)
+def any_nan_to_num(x, copy=True, nan=0.0, posinf=None, neginf=None):
     x = arraylike(x)
     if x.dtype.kind not in "fc":
         return np.copy(x) if copy else x
