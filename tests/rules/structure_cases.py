@@ -269,6 +269,8 @@ for _function in (np.trapezoid, *([vars(np)["trapz"]] if "trapz" in vars(np) els
         _function,
         call(A),
         call(A, V, axis=1),
+        call(var(1), var(1)),
+        call(var(3, 1), var(3, 1)),
         call(A, A, axis=0),
         call(V, dx=var()),
         call(A, dx=0.5, axis=0),
@@ -371,7 +373,7 @@ _with_holes(np.nan_to_num, call(), call(nan=7.0))
 KNOTS = np.array([-1.5, -0.5, 0.3, 1.7])
 FIXED = np.array([-2.0, -1.1, 0.1, 0.9, 1.7, 2.5])
 cases(np.interp, call(FIXED, KNOTS, V), call(FIXED, KNOTS, V, left=-3.0, right=2.0), call(var(), KNOTS, V))
-cases(np.interp, call(A, [0.1], var(1)), overwritten=True)
+cases(np.interp, call(A, [0.1], var(1)), call(A, [0.1], [2.0]), overwritten=True)
 cases(np.interp, call(FIXED[1:4], [-1.5, -0.5, 0.3, 1.7], V, period=3.7), call(x=FIXED, xp=KNOTS, fp=V))
 for _f in (np.interp, interpolated):
     add(_f, "knots", lambda xp, fp: np.interp(FIXED[1:4], np.sort(xp * 0.05 + KNOTS), fp), [V, V])

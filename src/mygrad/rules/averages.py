@@ -226,7 +226,7 @@ def any_cov(m, y=None, rowvar=True, bias=False, ddof=None, fweights=None, aweigh
 @composite(np.corrcoef)
 def corrcoef(x, y=None, rowvar=True, *, dtype=None, **kwargs):
     rows = everyday_rows(x, y, rowvar, 1) if dtype is None and not kwargs else None
-    if rows is not None:
+    if rows is not None and len(rows) > 1:
         return rules[correlations](rows)
     return any_corrcoef(x, y, rowvar, dtype=dtype, **kwargs)
 

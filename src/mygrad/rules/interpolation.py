@@ -113,7 +113,8 @@ def interp(x, xp, fp, left=None, right=None, period=None):
     if period is not None:
         np.interp(*map(values_of, (x, xp, fp)), period=plain(period))  # with its exceptions
         period, left, right = np.abs(period), None, None
-        x, xp, fp = (of_dtype(a, double_of(a)) for a in map(arraylike, (x, xp, fp)))
+        x, xp, fp = map(arraylike, (x, xp, fp))
+        x, xp, fp = of_dtype(x, float), of_dtype(xp, float), of_dtype(fp, double_of(fp))
         x, xp = x % period, xp % period
         order = np.argsort(values_of(xp))
         xp, fp = xp[order], fp[order]
