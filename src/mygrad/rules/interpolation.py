@@ -125,7 +125,7 @@ def interp(x, xp, fp, left=None, right=None, period=None):
     if len(xp) != 1:
         return rules[interpolated](x, xp, fp, *ends)
     before, after = before_and_after(x, xp)
-    inside = np.broadcast_to(fp[0], x.shape)
+    inside = np.where(True, fp[0], x)  # which has a derivative of 0 in `x`, and not none
     outside = [fp[0] if end is None else arraylike(end) for end in (left, right)]
     result = np.where(before, outside[0], np.where(after, outside[1], inside))
     return with_value(np.interp(*map(values_of, (x, xp, fp)), *map(plain, ends)), result)
