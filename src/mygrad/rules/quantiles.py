@@ -71,8 +71,8 @@ class Rows:
     def back(self, rows):
         if self.order is None:
             return rows.reshape(self.shape)
-        moved = np.reshape(rows, [self.shape[i] for i in self.order])
-        return np.transpose(moved, np.argsort(self.order))
+        rows = rows.reshape([self.shape[i] for i in self.order])
+        return rows.transpose(np.argsort(self.order))
 
     def column(self, result):
         """A result of the reduction, of one quantile, beside its rows."""
@@ -95,7 +95,7 @@ class Rows:
         return chosen / count.astype(dtype if dtype.kind == "f" else float)
 
     def parts(self, spots, leaving_out):
-        """For each quantile of each neighbour: which elements it is, and how many."""
+        """For each quantile, of each neighbour: which elements it is, and how many."""
         ordered = self.ordered(spots)
         last = ordered[..., -1:]
         undefined = last != last if has_nan(last) and not leaving_out else None
@@ -138,9 +138,7 @@ def pieces(g, q, rows, spots, leaving_out):
     n = rows.rows_shape[-1]
     for index, spot, found in zip(each(q), spots, rows.parts(spots, leaving_out), strict=True):
         for (chosen, count), weight in zip(found, weights_of(q, index, spot), strict=True):
-            if (
-                type(weight) is float and not weight
-            ):  # what isn't picked doesn't count, even if `g` is infinite
+            if type(weight) is float and not weight:  # it doesn't count, even if `g` is infinite
                 continue
             share = weighed(weight, rows.column(g[index]))
             places = chosen.reshape(-1).nonzero()[0]
@@ -163,12 +161,15 @@ def a_vjp(g, a, q, axis, spots, leaving_out):
     return put_back(g, q, Rows(a, axis), spots, leaving_out)
 
 
-def a_places(g, a, q, axis, spots, leaving_out):
+def few_pieces(g, q, rows, spots, leaving_out):
     """The same by the places of the neighbours, where rows are long."""
-    rows = Rows(a, axis)
-    if rows.order is not None or len(spots) * 32 > rows.rows_shape[-1] or a.dtype.kind != "f":
+    if rows.order is not None or len(spots) * 32 > rows.rows_shape[-1] or rows.values.dtype.kind != "f":
         return None
     return list(pieces(g, q, rows, spots, leaving_out))
+
+
+def a_places(g, a, q, axis, spots, leaving_out):
+    return few_pieces(g, q, Rows(a, axis), spots, leaving_out)
 
 
 def moved(t, q, rows, spots, leaving_out, shape):
@@ -300,7 +301,7 @@ def spots_of(n, count, found):
         yield Spot(low, min(low + 1, n - 1), p - low, slope)
 
 
-def found(rows, q, function, leaving_out, method=None, unit=1.0):
+def spots_in(rows, q, function, leaving_out, method=None, unit=1.0):
     """The spots of the quantiles `q`, of which `function` is NumPy's that leaves nothing out; and whether
     there is a NaN to be left out."""
     numbers = np.ravel(values_of(q)).astype(float).tolist() if hasattr(q, "shape") else [q]
@@ -341,7 +342,7 @@ def _median(function, leaving_out):
         if out is None:
             return rules[function](a, axis, **options)
         computed = asked_for(function, a, axis=axis, out=out, **options)
-        spots, some = found(Rows(a, axis), 0.5, np.median, leaving_out)
+        spots, some = spots_in(Rows(a, axis), 0.5, np.median, leaving_out)
         return delivered(rules[quantiles](a, 0.5, computed, axis, spots, some, computed.shape), out)
 
     return median
@@ -350,18 +351,16 @@ def _median(function, leaving_out):
 def _median_rule(function, leaving_out):
     def vjp(g, a, axis):
         rows = Rows(a, axis)
-        return put_back(g, 0.5, rows, *found(rows, 0.5, np.median, leaving_out))
+        return put_back(g, 0.5, rows, *spots_in(rows, 0.5, np.median, leaving_out))
 
     def jvp(t, a, axis, keepdims):
         rows = Rows(a, axis)
         shape = np.sum(rows.values.reshape(a.shape), axis=axis, keepdims=bool(keepdims)).shape
-        return moved(t, 0.5, rows, *found(rows, 0.5, np.median, leaving_out), shape)
+        return moved(t, 0.5, rows, *spots_in(rows, 0.5, np.median, leaving_out), shape)
 
     def places(g, a, axis):
         rows = Rows(a, axis)
-        if rows.order is not None or rows.rows_shape[-1] < 32 or a.dtype.kind != "f":
-            return None
-        return list(pieces(g, 0.5, rows, *found(rows, 0.5, np.median, leaving_out)))
+        return few_pieces(g, 0.5, rows, *spots_in(rows, 0.5, np.median, leaving_out))
 
     general(function, vjp={"a": vjp}, jvp={"a": jvp}, selects=True, few=places)
 
@@ -393,7 +392,7 @@ def _quantile(function, leaving_out, complete, unit):
         if weights is None:
             computed = asked_for(function, a, plain(q), out=out, **options)
             q = q if type(q) in (int, float) else arraylike(q)
-            spots, some = found(Rows(a, axis), q, complete, leaving_out, method, unit)
+            spots, some = spots_in(Rows(a, axis), q, complete, leaving_out, method, unit)
             result = rules[quantiles](a, q, computed, axis, spots, some, np.shape(computed))
         else:
             weights = values_of(weights)
