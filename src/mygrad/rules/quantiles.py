@@ -137,10 +137,11 @@ def pieces(g, q, rows, spots, leaving_out):
     """What the elements get: for each neighbour of each quantile their places in the rows, and how much."""
     n = rows.rows_shape[-1]
     for index, spot, found in zip(each(q), spots, rows.parts(spots, leaving_out), strict=True):
+        column = rows.column(g[index])
         for (chosen, count), weight in zip(found, weights_of(q, index, spot), strict=True):
             if type(weight) is float and not weight:  # it doesn't count, even if `g` is infinite
                 continue
-            share = weighed(weight, rows.column(g[index]))
+            share = weighed(weight, column)
             places = chosen.reshape(-1).nonzero()[0]
             if type(count) is int:
                 yield places, share.reshape(-1)
