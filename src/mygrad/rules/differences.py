@@ -260,6 +260,8 @@ multilinear(np.trapezoid, y=y_vjp, x=x_vjp, dx=dx_vjp)
 
 def trapezoid(y, x=None, dx=1.0, axis=-1):
     y = arraylike(y)
+    if x is None and type(dx) is float and dx == 1.0:  # as it mostly is
+        return rules[np.trapezoid](y, axis=axis)
     if x is None and np.ndim(dx) == 0:
         return rules[np.trapezoid](y, dx=dx, axis=axis)
     x = None if x is None else arraylike(x)

@@ -310,6 +310,8 @@ def spots_in(rows, q, function, leaving_out, method=None, unit=1.0):
     if not (leaving_out and numbers and has_nan(rows.values)):
         return tuple(spots_of(n, n, positions(function, numbers, n, method, unit))), False
     counts = np.count_nonzero(~np.isnan(rows.values), axis=-1, keepdims=True)
+    if (count := int(counts.min())) == counts.max():
+        return tuple(spots_of(n, count, positions(function, numbers, count, method, unit))), True
     several, which = np.unique(counts, return_inverse=True)
     table = [
         list(spots_of(n, count, positions(function, numbers, count, method, unit)))
