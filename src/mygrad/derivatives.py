@@ -139,7 +139,8 @@ def derivative_of(function):
         if _numpys(implementation):
             return entry(signature, "composite", (), {"made of": "NumPy's own code, run on tensors"}, note)
         made_of = {"made of": source_of(implementation, docstring=False)}
-        for inner in _inner_rules(implementation):
+        own = [rules[key]] if isinstance(rules.get(key), Function) else []  # for what is asked most
+        for inner in (*own, *_inner_rules(implementation)):
             made_of |= {f"{inner.name} {what}": text for what, text in _definition(inner).items()}
         return entry(signature, "composite", (), made_of, note)
     if key in rules:

@@ -9,7 +9,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from mygrad.rules.conversion import cast
 from mygrad.rules.einsum import contract
 from mygrad.rules.sorting import in_order
-from mygrad.rules.statistics import variance
+from mygrad.rules.statistics import spread, variance
 from mygrad.windows import _windows
 
 from . import (  # noqa: F401  they add their cases
@@ -104,9 +104,8 @@ for _spread in (np.var, np.std):
         call(A, axis=1, mean=var(3, 1), keepdims=True, ddof=1),
         exact=False,
     )
-cases(
-    variance, call(A), call(A, 1), call(A, axis=0, ddof=1, keepdims=True), call(A, (0, 1), 0.5), exact=False
-)
+for _f in (variance, spread):
+    cases(_f, call(A), call(A, 1), call(A, axis=0, ddof=1, keepdims=True), call(A, (0, 1), 0.5), exact=False)
 add(np.multiply, "of one value twice", lambda a: a * a, [A])
 add(np.multiply, "of one value twice, in two tensors", lambda a: a * a[...], [A])
 for _ufunc in (np.add, np.multiply):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from mygrad.rules.padding import copying, padded_anyhow, pulled_in, with_numbers, with_statistics
+from mygrad.rules.padding import among_zeros, copying, padded_anyhow, pulled_in, with_numbers, with_statistics
 
 from .drawing import add, call, cases, var
 
@@ -19,6 +19,7 @@ COPYING = {"edge": [{}], "wrap": [{}]} | {
 }
 
 cases(np.pad, call(V, 1), call(A, ((1, 0), (0, 2))), call(array=A, pad_width=(1, 2), mode="constant"))
+cases(among_zeros, call(V, (1,), (2,)), call(A, (0, 1), (2, 0)))
 cases(np.pad, call(var(), 1), call(var(0), 2), call(var(0, 2), ((1, 0), (0, 1))), call(A, 0))
 for _mode, _options in COPYING.items():
     for _option in _options:

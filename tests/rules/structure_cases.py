@@ -5,8 +5,11 @@ import inspect
 import numpy as np
 
 from mygrad.engine.rule import composites
+from mygrad.rules.averages import correlations, covariances
 from mygrad.rules.diagonals import diagonal_matrix
+from mygrad.rules.differences import slopes
 from mygrad.rules.grids import laid_along
+from mygrad.rules.interpolation import interpolated
 from mygrad.rules.shaping import flattened
 from mygrad.rules.systems import log_of_determinant, power, solution
 
@@ -236,8 +239,18 @@ cases(
     call(A, 2, axis=0),
     call(V, prepend=var(2), append=0.5),
     call(A, n=1, prepend=var(), axis=1),
+    call(T, 2, 1, append=var(2, 2, 4)),
+    call(A, 3, axis=0),
+    call(A, 2, 0, append=var(1, 4)),
 )
-cases(np.ediff1d, call(A), call(V, [1.0], 2.0), call(V, to_end=var(2), to_begin=var()))
+cases(
+    np.ediff1d,
+    call(A),
+    call(var()),
+    call(var(0), to_end=var(1)),
+    call(V, [1.0], 2.0),
+    call(V, to_end=var(2), to_begin=var()),
+)
 STEP = np.array([0.5, 1.0, 1.75, 3.0])
 for _order in (1, 2):
     cases(
@@ -253,15 +266,19 @@ for _order in (1, 2):
         call(A, var(4, domain=(2.0, 9.0)), axis=-1, edge_order=_order),
         exact=False,
     )
+cases(slopes, call(A, 0, 1), call(A, 1, 2, STEP, np.diff(STEP)), exact=False)
 one_of(np.gradient, 1, call(A), call(A, 0.5, STEP), call(A, var(**POSITIVE)), overwritten=True)
 for _function in (np.trapezoid, *([vars(np)["trapz"]] if "trapz" in vars(np) else [])):
     cases(
         _function,
         call(A),
         call(A, V, axis=1),
+        call(var(1), var(1)),
+        call(var(3, 1), var(3, 1)),
         call(A, A, axis=0),
         call(V, dx=var()),
         call(A, dx=0.5, axis=0),
+        call(A, dx=var(4), axis=0),
         exact=False,
     )
 
@@ -303,6 +320,9 @@ cases(
     call(x=A, y=None, rowvar=True, dtype=np.longdouble),
     exact=False,
 )
+cases(np.corrcoef, call(V), call(A, rowvar=False), call(A, V), exact=False)
+cases(covariances, call(A, 1), call(var(1, 4), 0), exact=False)
+cases(correlations, call(A), exact=False)
 
 HOLES = np.where(MASK, 0.0, np.nan)
 
@@ -357,9 +377,18 @@ _with_holes(np.nan_to_num, call(), call(nan=7.0))
 KNOTS = np.array([-1.5, -0.5, 0.3, 1.7])
 FIXED = np.array([-2.0, -1.1, 0.1, 0.9, 1.7, 2.5])
 cases(np.interp, call(FIXED, KNOTS, V), call(FIXED, KNOTS, V, left=-3.0, right=2.0), call(var(), KNOTS, V))
-cases(np.interp, call(A, [0.1], var(1)), overwritten=True)
+cases(np.interp, call(A, [0.1], var(1)), call(A, [0.1], [2.0]), overwritten=True)
 cases(np.interp, call(FIXED[1:4], [-1.5, -0.5, 0.3, 1.7], V, period=3.7), call(x=FIXED, xp=KNOTS, fp=V))
-add(np.interp, "knots", lambda xp, fp: np.interp(FIXED[1:4], np.sort(xp * 0.05 + KNOTS), fp), [V, V])
+for _f in (np.interp, interpolated):
+    add(_f, "knots", lambda xp, fp: np.interp(FIXED[1:4], np.sort(xp * 0.05 + KNOTS), fp), [V, V])
+    add(
+        _f,
+        "all",
+        lambda x, xp, fp, left, right: np.interp(
+            0.05 * x + FIXED, 0.05 * xp + KNOTS, fp + 0.0 * left + 0.0 * right, left, right
+        ),
+        [var(6), V, V, var(), var()],
+    )
 cases(np.unwrap, call(A), call(A, axis=0), call(A, 1.0, 0, period=20.0), call(V, discont=2.0))
 add(np.unwrap, "period", lambda p, t: np.unwrap(p + 0.0 * t, period=t), [A, var(domain=(1.5, 2.0))])
 cases(np.angle, call(V), call(A, deg=True), overwritten=True)

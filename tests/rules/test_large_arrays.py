@@ -7,7 +7,7 @@ import pytest
 
 import mygrad as mg
 from mygrad.engine import function
-from mygrad.rules import factorizations, linalg, scans, systems, trigonometric
+from mygrad.rules import factorizations, linalg, scans, sorting, systems, trigonometric
 
 
 def gradient(f, *values):
@@ -46,6 +46,19 @@ def test_quantiles_of_many_elements(f, digits, holes, monkeypatch):
     monkeypatch.setattr(function, "LARGE", np.inf)
     (wanted,) = gradient(f, x)
     np.testing.assert_allclose(found, wanted, rtol=1e-12, atol=1e-14)
+
+
+@pytest.mark.parametrize("axis", [0, 1, -2, None])
+@pytest.mark.parametrize("kind", [None, "stable"])
+def test_many_elements_are_sorted_once(axis, kind, monkeypatch):
+    x = drawn(12, 15)
+    x[2, 3] = x[5, 1] = np.nan
+    f = lambda a: np.sort(a, axis=axis, kind=kind)  # noqa: E731
+    (wanted,) = gradient(f, x)
+    monkeypatch.setattr(sorting, "FEW", 0)
+    (found,) = gradient(f, x)
+    np.testing.assert_array_equal(found, wanted)
+    assert f(mg.tensor(x)).creator.rule.name == "in_order"
 
 
 def test_what_a_quantile_is_not_made_of_gets_nothing_from_an_infinite_cotangent():

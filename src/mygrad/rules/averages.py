@@ -5,15 +5,41 @@ import warnings
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
-from mygrad.engine.rule import composite
-from mygrad.rules.arguments import allowed_by, arraylike, delivered, given, of_dtype
+from mygrad.engine.calling import plain
+from mygrad.engine.function import general
+from mygrad.engine.rule import composite, rules
+from mygrad.engine.sums import sum_over
+from mygrad.rules.arguments import allowed_by, arraylike, given, of_dtype
+from mygrad.rules.products import conjugated
+from mygrad.rules.reductions import expanded, extreme_jvp, extreme_places, extreme_vjp, reduced
 
 
-@composite(np.ptp)
-def ptp(a, axis=None, out=None, keepdims=np._NoValue):
-    options = given(keepdims=keepdims)
-    result = np.max(a, axis=axis, **options) - np.min(a, axis=axis, **options)
-    return delivered(result, out, casting="same_kind")
+def extremes_of(a, axis):
+    """The greatest and the least, with the axes kept."""
+    a = plain(a)
+    return a.max(axis, keepdims=True), a.min(axis, keepdims=True)
+
+
+def ptp_vjp(g, a, axis, keepdims):
+    g = expanded(g, axis, keepdims, a.ndim)
+    to_greatest, to_least = (extreme_vjp(g, a, out, axis, True, None, None) for out in extremes_of(a, axis))
+    return to_greatest - to_least
+
+
+def ptp_jvp(t, a, axis, keepdims):
+    greatest, least = (extreme_jvp(t, a, out, axis, True, None, None) for out in extremes_of(a, axis))
+    return reduced(greatest - least, axis, keepdims)
+
+
+def ptp_places(g, a, axis, keepdims):
+    g = expanded(g, axis, keepdims, a.ndim)
+    greatest, least = (extreme_places(g, a, out, axis, True, None, None) for out in extremes_of(a, axis))
+    if greatest is None or least is None:
+        return None
+    return greatest + [(places, -share) for places, share in least]
+
+
+general(np.ptp, vjp={"a": ptp_vjp}, jvp={"a": ptp_jvp}, selects=True, few=ptp_places)
 
 
 def matching(weights, a, axis):
@@ -50,9 +76,100 @@ def average(a, axis=None, weights=None, returned=False, *, keepdims=np._NoValue)
     return result, np.copy(np.broadcast_to(scale, result.shape))
 
 
+# ------------------------------------------------------------------------------ covariances of all with all
+
+
+def centred(x):
+    """The deviations of rows from their means, and from the means of these: they were rounded as large
+    numbers are."""
+    n = x.shape[1]
+    x = x - sum_over(x, (1,)) / n
+    return x - sum_over(x, (1,)) / n
+
+
+def squares(x):
+    """The sums of squares of rows, as a column."""
+    return sum_over(np.real(x * conjugated(x)), (1,))
+
+
+def with_mirrored(a):
+    return a + conjugated(a).T
+
+
+def in_pairs(g, x):
+    """The cotangent of the rows `x` of ``x @ conjugate(x.T)``, a matrix or the number that NumPy makes of
+    one by one."""
+    return with_mirrored(g.reshape(len(x), len(x))) @ conjugated(x)
+
+
+def pairs(t, x):
+    """The tangent of ``x @ conjugate(x.T)``."""
+    return np.squeeze(with_mirrored(t @ conjugated(x).T))
+
+
+def covariances(x, ddof):
+    """The everyday `np.cov`, of rows. The derivative of the means has no part: deviations add up to 0."""
+    return np.cov(x, ddof=ddof)
+
+
+general(
+    covariances,
+    vjp={"x": lambda g, x, ddof: in_pairs(g * (1.0 / (x.shape[1] - ddof)), centred(x))},
+    jvp={"x": lambda t, x, ddof: pairs(t, centred(x)) * (1.0 / (x.shape[1] - ddof))},
+)
+
+
+def correlations(x):
+    """The everyday `np.corrcoef`, of rows: products of rows of length 1."""
+    return np.corrcoef(x)
+
+
+def correlations_vjp(g, x):
+    x = centred(x)
+    length = np.sqrt(squares(x))
+    x = x / length
+    c = in_pairs(g, x)
+    return (c - conjugated(x) * sum_over(np.real(c * x), (1,))) / length
+
+
+def correlations_jvp(t, x):
+    x = centred(x)
+    length = np.sqrt(squares(x))
+    x, t = x / length, centred(t) / length
+    return pairs(t - x * sum_over(np.real(t * conjugated(x)), (1,)), x)
+
+
+general(correlations, vjp={"x": correlations_vjp}, jvp={"x": correlations_jvp})
+
+
+def everyday_rows(m, y, rowvar, ddof):
+    """The variables in rows, if they are numbers of double precision and there are enough; else None."""
+    m, y = arraylike(m), None if y is None else arraylike(y)
+    given_arrays = (m,) if y is None else (m, y)
+    if not all(a.dtype.char in "dD" and 0 < a.ndim < 3 for a in given_arrays):
+        return None
+    if y is None:
+        x = m if m.ndim == 2 else m.reshape(1, -1)
+        x = x if rowvar or m.ndim == 1 else x.T
+    elif m.ndim == y.ndim == 1 and m.shape == y.shape:
+        x = np.stack(given_arrays)
+    else:
+        return None
+    return x if x.shape[0] and x.shape[1] > ddof else None
+
+
 @composite(np.cov)
-@allowed_by(np.cov)
 def cov(m, y=None, rowvar=True, bias=False, ddof=None, fweights=None, aweights=None, *, dtype=None):
+    if fweights is aweights is dtype is None and (ddof is None or type(ddof) is int):
+        ddof = (0 if bias else 1) if ddof is None else ddof
+        rows = everyday_rows(m, y, rowvar, ddof)
+        if rows is not None:
+            return rules[covariances](rows, ddof)
+    return any_cov(m, y, rowvar, bias, ddof, fweights, aweights, dtype=dtype)
+
+
+@allowed_by(np.cov)
+def any_cov(m, y=None, rowvar=True, bias=False, ddof=None, fweights=None, aweights=None, *, dtype=None):
     if ddof is not None and ddof != int(ddof):
         raise ValueError("ddof must be integer")
     m = arraylike(m)
@@ -107,8 +224,15 @@ def cov(m, y=None, rowvar=True, bias=False, ddof=None, fweights=None, aweights=N
 
 
 @composite(np.corrcoef)
-@allowed_by(np.corrcoef)
 def corrcoef(x, y=None, rowvar=True, *, dtype=None, **kwargs):
+    rows = everyday_rows(x, y, rowvar, 1) if dtype is None and not kwargs else None
+    if rows is not None and len(rows) > 1:
+        return rules[correlations](rows)
+    return any_corrcoef(x, y, rowvar, dtype=dtype, **kwargs)
+
+
+@allowed_by(np.corrcoef)
+def any_corrcoef(x, y=None, rowvar=True, *, dtype=None, **kwargs):
     c = np.cov(x, y, rowvar, dtype=dtype)
     if c.ndim == 0:
         return c / c

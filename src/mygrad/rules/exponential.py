@@ -7,6 +7,8 @@ import math
 
 import numpy as np
 
+from mygrad.engine.mending import has_nan
+from mygrad.engine.record import Handle
 from mygrad.engine.rule import elementwise
 
 LN2 = math.log(2.0)
@@ -48,16 +50,16 @@ elementwise(
 # has lost the digits that large numbers have before the point.
 
 
-def weight(x, y, out, exp, logaddexp):
+def weight(x, y, exp, logaddexp):
     """``exp(x) / (exp(x) + exp(y))``; of infinite ones the greater has all of it, equals have half each."""
     ratio = exp(y - x)
-    if (ratio > float(np.finfo(ratio.dtype).max) ** 0.25).any():  # so that no derivative overflows
+    # So that no derivative of this overflows.
+    if isinstance(ratio, Handle) and (ratio > float(np.finfo(ratio.dtype).max) ** 0.25).any():
         share = exp(-logaddexp(0.0, y - x))
     else:
         share = 1.0 / (1.0 + ratio)
-    infinite = np.isinf(out)
-    if infinite.any():
-        share = np.where(infinite, np.where(x == y, 0.5, np.where(x > y, 1.0, 0.0)), share)
+    if has_nan(share):  # of inf - inf
+        share = np.where((x == y) & np.isinf(x), 0.5, share)
     return share
 
 
@@ -65,13 +67,13 @@ INFINITE = "Of infinite numbers the greater has all of the derivative; equal one
 
 elementwise(
     np.logaddexp,
-    x=lambda g, x, y, out: g * weight(x, y, out, np.exp, np.logaddexp),
-    y=lambda g, x, y, out: g * weight(y, x, out, np.exp, np.logaddexp),
+    x=lambda g, x, y: g * weight(x, y, np.exp, np.logaddexp),
+    y=lambda g, y, x: g * weight(y, x, np.exp, np.logaddexp),
     note=INFINITE,
 )
 elementwise(
     np.logaddexp2,
-    x=lambda g, x, y, out: g * weight(x, y, out, np.exp2, np.logaddexp2),
-    y=lambda g, x, y, out: g * weight(y, x, out, np.exp2, np.logaddexp2),
+    x=lambda g, x, y: g * weight(x, y, np.exp2, np.logaddexp2),
+    y=lambda g, y, x: g * weight(y, x, np.exp2, np.logaddexp2),
     note=INFINITE,
 )

@@ -1,11 +1,18 @@
 """Reductions that leave NaN out, and numbers in the place of NaN and infinities."""
 
+import functools
 import warnings
 
 import numpy as np
 
-from mygrad.engine.rule import composite
+from mygrad.engine.calling import plain
+from mygrad.engine.function import general
+from mygrad.engine.rule import composite, rules
 from mygrad.rules.arguments import allowed_by, arraylike, delivered, given, of_dtype, values_of
+from mygrad.rules.extrema import select
+from mygrad.rules.products import conjugated
+from mygrad.rules.reductions import expanded, reduced
+from mygrad.rules.statistics import through_root
 
 
 def filled(a, number):
@@ -15,6 +22,32 @@ def filled(a, number):
         return a, None
     mask = np.isnan(values_of(a))
     return np.where(mask, a.dtype.type(number), a), mask
+
+
+def there(a):
+    """Where there is a number: what equals itself."""
+    a = plain(a)
+    return a == a
+
+
+def counted(a, axis):
+    """How many numbers there are for each result, 1 at least, in the precision of `a`."""
+    return np.maximum(there(a).sum(axis, keepdims=True), 1).astype(a.real.dtype)
+
+
+def everyday(function, composed):
+    """The rule of `function` for arrays that can hold NaN, with little else asked for; else what is
+    composed."""
+
+    @functools.wraps(composed)
+    def called(a, *args, **kwargs):
+        little = len(args) < 2 and kwargs.keys() <= {"axis", "keepdims", "ddof"}
+        little = little and kwargs.get("keepdims") is not np._NoValue
+        if little and hasattr(a, "dtype") and a.dtype.kind in "fc":
+            return rules[function](a, *args, **kwargs)
+        return composed(a, *args, **kwargs)
+
+    return called
 
 
 def _leaving_out(function, number):
@@ -36,7 +69,13 @@ def _running(function, number):
     return scan
 
 
-composite(np.nansum)(allowed_by(np.nansum)(_leaving_out(np.sum, 0)))
+general(
+    np.nansum,
+    vjp={"a": lambda g, a, axis, keepdims: select(there(a), expanded(g, axis, keepdims, a.ndim))},
+    jvp={"a": lambda t, a, axis, keepdims: np.sum(select(there(a), t), axis=axis, keepdims=bool(keepdims))},
+    selects=True,
+)
+composite(np.nansum)(everyday(np.nansum, allowed_by(np.nansum)(_leaving_out(np.sum, 0))))
 composite(np.nanprod)(allowed_by(np.nanprod)(_leaving_out(np.prod, 1)))
 composite(np.nancumsum)(allowed_by(np.nancumsum)(_running(np.cumsum, 0)))
 composite(np.nancumprod)(allowed_by(np.nancumprod)(_running(np.cumprod, 1)))
@@ -56,8 +95,25 @@ def _extreme(function, number):
     return extreme
 
 
-composite(np.nanmax)(allowed_by(np.nanmax)(_extreme(np.max, -np.inf)))
-composite(np.nanmin)(allowed_by(np.nanmin)(_extreme(np.min, np.inf)))
+def found_in(a, out, axis, keepdims):
+    """Which elements are the extreme, and how many are for each result: none where there is no number."""
+    chosen = plain(a) == expanded(plain(out), axis, keepdims, a.ndim)
+    return chosen, np.maximum(chosen.sum(axis, keepdims=True), 1).astype(a.real.dtype)
+
+
+def extreme_vjp(g, a, out, axis, keepdims):
+    chosen, count = found_in(a, out, axis, keepdims)
+    return select(chosen, expanded(g, axis, keepdims, a.ndim) / count)
+
+
+def extreme_jvp(t, a, out, axis, keepdims):
+    chosen, count = found_in(a, out, axis, keepdims)
+    return reduced(np.sum(select(chosen, t), axis=axis, keepdims=True) / count, axis, keepdims)
+
+
+for _function, _complete, _number in ((np.nanmax, np.max, -np.inf), (np.nanmin, np.min, np.inf)):
+    general(_function, vjp={"a": extreme_vjp}, jvp={"a": extreme_jvp}, selects=True)
+    composite(_function)(everyday(_function, allowed_by(_function)(_extreme(_complete, _number))))
 
 
 def counts(mask, axis, options):
@@ -70,9 +126,25 @@ def divided(total, count):
         return total / np.asarray(count).astype(total.real.dtype)
 
 
-@composite(np.nanmean)
+def mean_jvp(t, a, axis, keepdims):
+    total = np.sum(select(there(a), t), axis=axis, keepdims=True)
+    return reduced(total / counted(a, axis), axis, keepdims)
+
+
+general(
+    np.nanmean,
+    vjp={
+        "a": lambda g, a, axis, keepdims: select(
+            there(a), expanded(g, axis, keepdims, a.ndim) / counted(a, axis)
+        )
+    },
+    jvp={"a": mean_jvp},
+    selects=True,
+)
+
+
 @allowed_by(np.nanmean)
-def nanmean(a, axis=None, dtype=None, out=None, keepdims=np._NoValue, *, where=np._NoValue):
+def any_nanmean(a, axis=None, dtype=None, out=None, keepdims=np._NoValue, *, where=np._NoValue):
     options = given(keepdims=keepdims, where=where)
     a, mask = filled(a, 0)
     if mask is None:
@@ -83,9 +155,46 @@ def nanmean(a, axis=None, dtype=None, out=None, keepdims=np._NoValue, *, where=n
     return delivered(divided(np.sum(a, axis=axis, dtype=dtype, **options), count), out)
 
 
-@composite(np.nanvar)
+composite(np.nanmean)(everyday(np.nanmean, any_nanmean))
+
+
+def deviation_by(factor, a, axis, ddof):
+    """``2 conj(a - mean) / n`` of the numbers, times a factor that broadcasts against it; 0 where there are
+    too few."""
+    numbers, count = there(a), counted(a, axis)
+    free = numbers.sum(axis, keepdims=True) - ddof
+    scale = np.where(free > 0, factor * (2.0 / np.where(free > 0, free, 1)).astype(a.real.dtype), 0.0)
+    x = select(numbers, a)
+    for _ in range(2):  # of the mean, which is rounded as a large number is, and of what is left
+        x = select(numbers, x - np.sum(x, axis=axis, keepdims=True) / count)
+    return conjugated(x) * scale
+
+
+def spread_vjp(root):
+    def vjp(g, a, out, axis, ddof, keepdims):
+        factor = through_root(g, out) if root else g
+        return deviation_by(expanded(factor, axis, keepdims, a.ndim), a, axis, ddof)
+
+    return vjp
+
+
+def spread_jvp(root):
+    def jvp(t, a, out, axis, ddof, keepdims):
+        moved = np.real(
+            np.sum(deviation_by(select(there(a), t), a, axis, ddof), axis=axis, keepdims=bool(keepdims))
+        )
+        return through_root(moved, out) if root else moved
+
+    return jvp
+
+
+for _function in (np.nanvar, np.nanstd):
+    _root = _function is np.nanstd
+    general(_function, vjp={"a": spread_vjp(_root)}, jvp={"a": spread_jvp(_root)})
+
+
 @allowed_by(np.nanvar)
-def nanvar(
+def any_nanvar(
     a, axis=None, dtype=None, out=None, ddof=0, keepdims=np._NoValue, *,
     where=np._NoValue, mean=np._NoValue, correction=np._NoValue,
 ):  # fmt: skip
@@ -119,9 +228,8 @@ def nanvar(
     return delivered(result, out)
 
 
-@composite(np.nanstd)
 @allowed_by(np.nanstd)
-def nanstd(a, axis=None, dtype=None, out=None, ddof=0, keepdims=np._NoValue, **kwargs):
+def any_nanstd(a, axis=None, dtype=None, out=None, ddof=0, keepdims=np._NoValue, **kwargs):
     """The derivative for constant data is 0, the element of least norm."""
     variance = np.nanvar(a, axis=axis, dtype=dtype, ddof=ddof, keepdims=keepdims, **kwargs)
     if out is not None:  # NumPy refuses an array of integers
@@ -131,9 +239,32 @@ def nanstd(a, axis=None, dtype=None, out=None, ddof=0, keepdims=np._NoValue, **k
     return delivered(np.where(flat, np.zeros_like(root), root), out)
 
 
+composite(np.nanvar)(everyday(np.nanvar, any_nanvar))
+composite(np.nanstd)(everyday(np.nanstd, any_nanstd))
+
+
+def where_finite(g, x):
+    return select(np.isfinite(plain(x)), g)
+
+
+general(
+    np.nan_to_num,
+    vjp={"x": where_finite},
+    jvp={"x": lambda t, x: where_finite(t, x)},
+    selects=True,
+)
+
+
 @composite(np.nan_to_num)
-@allowed_by(np.nan_to_num)
 def nan_to_num(x, copy=True, nan=0.0, posinf=None, neginf=None):
+    x, numbers = arraylike(x), (nan, posinf, neginf)
+    if copy is True and x.dtype.kind == "f" and {float, int, type(None)}.issuperset(map(type, numbers)):
+        return rules[np.nan_to_num](x, copy, *numbers)
+    return any_nan_to_num(x, copy, *numbers)
+
+
+@allowed_by(np.nan_to_num)
+def any_nan_to_num(x, copy=True, nan=0.0, posinf=None, neginf=None):
     x = arraylike(x)
     if x.dtype.kind not in "fc":
         return np.copy(x) if copy else x

@@ -4,6 +4,8 @@ NumPy pads one axis after the other, each time what the axes before have become.
 in the opposite order: the cotangent of the padded sides goes to what they were made of, and is cut off.
 """
 
+from functools import lru_cache
+
 import numpy as np
 
 from mygrad.engine.calling import plain, stacked
@@ -33,8 +35,10 @@ def along(axis, *part):
 
 def pairs(x, ndim):
     """What NumPy makes of a number, a pair or a pair for each axis: a pair for each axis."""
-    if x is None:
-        return [(None, None)] * ndim
+    if x is None or type(x) is int:
+        return [(x, x)] * ndim
+    if type(x) is tuple and len(x) == ndim and all(type(pair) is tuple and len(pair) == 2 for pair in x):
+        return list(x)
     if isinstance(x, dict):
         found = [(0, 0)] * ndim
         for axis, pair in x.items():
@@ -70,7 +74,8 @@ def copying(array, widths, mode, reflect_type):
 
 
 def runs(index):
-    """Where the parts of `index` begin and end in which it goes up, down or on the spot, by the same step."""
+    """Where parts of `index` begin and end in which it goes up, down or on the spot, by the same step, and
+    the first number of each."""
     start = 0
     while start < len(index):
         stop = start + 1
@@ -79,15 +84,29 @@ def runs(index):
             step = index[stop] - index[start]
             while stop < len(index) and index[stop] - index[stop - 1] == step:
                 stop += 1
-        yield start, stop, step
+        yield start, stop, step, index[start]
         start = stop
 
 
-def add_taken(total, side, index, axis):
-    """Add to `total` the cotangent of ``np.take(total, index, axis)``, by slices."""
-    for start, stop, step in runs(index.tolist()):
+@lru_cache(1024)
+def origins(n, pair, mode, odd):
+    """Of the padding before `n` elements, and of that after them: the runs in which it is taken from these,
+    and the weights that the first and the last of them have in it; None where they have none."""
+    index = np.pad(np.arange(n), pair, mode)
+    ends = []
+    if odd and n > 1:  # an element of the array, the first and the last one, with weights that add up to 1
+        ends = [np.pad(np.eye(1, n, k)[0], pair, mode, reflect_type="odd") for k in (0, n - 1)]
+    return [
+        (tuple(runs(index[part].tolist())), [end[part] for end in ends])
+        for part in (slice(pair[0]), slice(pair[0] + n, None))
+    ]
+
+
+def add_taken(total, side, found, axis):
+    """Add to `total` the cotangent `side` of the padding that was taken from it in the runs that were found,
+    by slices."""
+    for start, stop, step, first in found:
         piece = side[along(axis, start, stop)]
-        first = int(index[start])
         if step == 0:
             total[along(axis, first, first + 1)] += np.sum(piece, axis=axis, keepdims=True)
         else:
@@ -102,21 +121,18 @@ def pulled_in(padded, shape, widths, mode, reflect_type):
         n, pair = shape[axis], widths[axis]
         if pair == (0, 0):
             continue
-        index = np.pad(np.arange(n), pair, mode)
-        # Odd: an element of the array, the first and the last one, with weights that add up to 1.
-        ends = np.zeros((2, n), np.finfo(g.dtype).dtype)
-        if reflect_type == "odd" and n > 1:
-            ends[0, 0] = ends[1, -1] = 1.0
-        of_ends = [np.pad(end, pair, mode, reflect_type="odd") for end in ends] if ends.any() else []
         before, left, after = sides(g, axis, pair[0], n)
-        total = np.copy(left)
-        for side, part in ((before, slice(pair[0])), (after, slice(pair[0] + n, None))):
+        total = left.copy()
+        for side, (found, of_ends) in zip(
+            (before, after), origins(n, pair, mode, reflect_type == "odd"), strict=True
+        ):
             rest = side
             for weights, edge in zip(of_ends, (0, n - 1), strict=False):
-                share = side * np.reshape(weights[part], (-1,) + (1,) * (len(shape) - axis - 1))
+                weights = weights.astype(np.finfo(g.dtype).dtype)
+                share = side * np.reshape(weights, (-1,) + (1,) * (len(shape) - axis - 1))
                 total[along(axis, edge, edge + 1)] += np.sum(share, axis=axis, keepdims=True)
                 rest = rest - share
-            add_taken(total, rest, index[part], axis)
+            add_taken(total, rest, found, axis)
         g = total
     return g
 
@@ -140,6 +156,22 @@ linear(
 
 
 # ------------------------------------------------------------------------------ modes that are given numbers
+
+
+def inner(shape, befores):
+    """The index of an array of this shape, with so many elements before it along each axis."""
+    return tuple([slice(k, k + n) for k, n in zip(befores, shape)])
+
+
+def among_zeros(array, befores, afters):
+    """The everyday `np.pad`, in a tenth of its time where there are few elements."""
+    shape = [sum(lengths) for lengths in zip(befores, array.shape, afters, strict=True)]
+    padded = np.zeros(shape, array.dtype, "F" if array.flags.fnc else "C")
+    padded[inner(array.shape, befores)] = array
+    return padded
+
+
+linear(among_zeros, array=lambda g, array_shape, befores: g[inner(array_shape, befores)])
 
 
 def with_numbers(array, values, widths, mode):
@@ -262,6 +294,8 @@ def pad(array, pad_width, mode="constant", **kwargs):
         # Nothing to pad, or what NumPy refuses.
         np.pad(plain(array), plain(pad_width), mode, **{name: plain(value) for name, value in kwargs.items()})
         return np.copy(array)
+    if mode == "constant" and not kwargs and all(type(n) is int and n >= 0 for pair in widths for n in pair):
+        return rules[among_zeros](array, *zip(*widths, strict=True))
     if callable(mode):
         return padded_by(mode, array, widths, kwargs)
     if mode in VALUES:

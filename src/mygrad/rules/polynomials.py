@@ -37,10 +37,39 @@ def in_front(p, count):
     return np.concatenate([np.zeros(count, p.dtype), p]) if count > 0 else p
 
 
+def derivative_of(p):
+    return p[:-1] * np.arange(len(p) - 1, 0, -1)
+
+
+def coefficients_vjp(g, p_shape, x):
+    """The sums of `g` times the powers."""
+    g, x = g.reshape(-1), x.reshape(-1)
+    found = []
+    for _ in range(p_shape[0]):
+        found.append(g.sum())
+        g = g * x
+    return arraylike(found[::-1])
+
+
+def at_slope(g, p, x):
+    return g * np.polyval(derivative_of(p), x)
+
+
+general(
+    np.polyval,
+    vjp={"p": coefficients_vjp, "x": at_slope},
+    jvp={"p": lambda t, x: np.polyval(t, x), "x": lambda t, p, x: t * np.polyval(derivative_of(p), x)},
+)
+
+
 @composite(np.polyval)
 def polyval(p, x):
     """By Horner's scheme; `x` may be a polynomial, and is then inserted."""
     composed = isinstance(x, np.poly1d)
+    if not composed and not isinstance(p, np.poly1d):
+        p, x = arraylike(p), arraylike(x)
+        if p.ndim == 1 and len(p):
+            return rules[np.polyval](p, x)
     p = p.coeffs if isinstance(p, np.poly1d) else arraylike(p)
     if not composed:
         x = arraylike(x)
@@ -112,7 +141,7 @@ def polyder(p, m=1):
     p = p.coeffs if isinstance(p, np.poly1d) else arraylike(p)
     np.polyder(values_of(p), m)  # with its exceptions
     for _ in range(int(m)):
-        p = p[:-1] * np.arange(len(p) - 1, 0, -1)
+        p = derivative_of(p)
     return p
 
 

@@ -8,12 +8,17 @@ import math
 import numpy as np
 
 from mygrad.engine.buffers import broadcasting
+from mygrad.engine.calling import plain
 from mygrad.engine.function import general
 from mygrad.engine.indexing import only_where
 from mygrad.engine.mending import has_nan
 from mygrad.engine.rule import aliases, composite, rules
 from mygrad.engine.sums import LONG
 from mygrad.rules.arguments import of_dtype, values_of
+from mygrad.rules.extrema import select
+
+LEAST, GREATEST = 1e3 * float(np.finfo(float).tiny), float(np.finfo(float).max)
+"""Between these are numbers of double precision by which it is safe to divide."""
 
 SMALL = 2048
 """Elements up to which memory is cheaper than a call of Python code."""
@@ -30,6 +35,11 @@ def expanded(reduced, axis, keepdims, ndim):
         axes, lengths = [i % ndim for i in axis], iter(reduced.shape)
         return reduced.reshape([1 if i in axes else next(lengths) for i in range(ndim)])
     return np.expand_dims(reduced, range(ndim) if axis is None else axis)
+
+
+def reduced(result, axis, keepdims):
+    """`result`, of length 1 along axes that were reduced, without these unless they are kept."""
+    return result if keepdims else np.squeeze(result, axis)
 
 
 def stretched(cotangent, shape):
@@ -94,9 +104,11 @@ def chosen_of(a, out, axis, keepdims, where, initial):
 
     Where the result is NaN, these are the NaNs.
     """
-    top, values = values_of(expanded(out, axis, keepdims, a.ndim)), values_of(a)
-    nan = np.isnan(top) if has_nan(top) else False
-    chosen = values == top if nan is False else np.where(nan, np.isnan(values), values == top)
+    values, top = plain(a), expanded(plain(out), axis, keepdims, a.ndim)
+    chosen, nan = values == top, False
+    if has_nan(top):
+        nan = np.isnan(top)
+        chosen = np.where(nan, np.isnan(values), chosen)
     if where is not None and where is not True:
         chosen &= where
     if initial is None and np.count_nonzero(chosen) == top.size:  # as each has one, which is no tie
@@ -110,14 +122,16 @@ def chosen_of(a, out, axis, keepdims, where, initial):
 
 
 def shared(share, count, dtype):
-    return share / np.maximum(count, 1).astype(dtype) if np.any(count > 1) else share
+    if type(count) is int or not np.any(count > 1):
+        return share
+    return share / np.maximum(count, 1).astype(dtype)
 
 
 def extreme_vjp(g, a, out, axis, keepdims, where, initial):
     """The cotangent goes to the elements that are the extreme; those that tie share it evenly, and
     ``initial=`` is one of them. What wasn't chosen doesn't count, even if the cotangent is infinite."""
     chosen, _, count = chosen_of(a, out, axis, keepdims, where, initial)
-    return only_where(chosen, shared(expanded(g, axis, keepdims, a.ndim), count, a.real.dtype))
+    return select(chosen, shared(expanded(g, axis, keepdims, a.ndim), count, a.real.dtype))
 
 
 def extreme_places(g, a, out, axis, keepdims, where, initial):
@@ -196,7 +210,9 @@ def product(a, axis, keepdims, where):
 def ordinary(x, factor=None):
     """Whether nothing in `x` is 0, overflowed or came near to underflow, but for what a `factor` of 0 made
     0."""
-    values = values_of(x)
+    values = plain(x)
+    if type(values) is np.float64:  # a single number, whose attributes are slow to read
+        return LEAST <= abs(values) <= GREATEST or (factor is not None and 0 == values == plain(factor))
     limits = np.finfo(values.dtype)
     if values.dtype.kind == "f" and values.min(initial=1.0) > 1e3 * limits.tiny:  # as most are
         return bool(values.max(initial=0.0) <= limits.max)

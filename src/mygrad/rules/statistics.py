@@ -9,7 +9,7 @@ from mygrad.engine.function import general, linear
 from mygrad.engine.record import FLOAT64, make
 from mygrad.engine.rule import composite, rules
 from mygrad.engine.sums import sum_over
-from mygrad.rules.arguments import delivered, given
+from mygrad.rules.arguments import delivered, given, values_of
 from mygrad.rules.reductions import expanded, masked, stretched
 
 
@@ -64,15 +64,19 @@ def variance(a, axis=None, ddof=0, keepdims=False):
     return np.var(a, axis=axis, ddof=ddof, keepdims=keepdims)
 
 
-def deviation_by(factor, a, out, axis, ddof):
+def deviation_by(factor, a, variance, axis, ddof):
     """``2 conj(a - mean) / n``, times a factor that broadcasts against it."""
-    axes = range(a.ndim) if axis is None else np.lib.array_utils.normalize_axis_tuple(axis, a.ndim)
+    if type(axis) is int:
+        axes = (axis % a.ndim,)
+    else:
+        axes = tuple(range(a.ndim)) if axis is None else np.lib.array_utils.normalize_axis_tuple(axis, a.ndim)
     count = counted(a.shape, axis, None)
-    deviation = a - sum_over(a, tuple(axes)) / count
-    error = sum_over(deviation, tuple(axes)) / count  # of the mean, which is rounded as a large number is
+    deviation = a - sum_over(a, axes) / count
+    error = sum_over(deviation, axes) / count  # of the mean, which is rounded as a large number is
     scale = factor * (2.0 / (count - ddof))
     if type(deviation) is type(scale) is np.ndarray and deviation.dtype.kind == "f":  # it is ours
-        if np.any(np.abs(error.reshape(out.shape)) > 4.0 * np.finfo(a.dtype).eps * np.sqrt(out)):
+        coarse = abs(error.reshape(variance.shape)) > 4.0 * np.finfo(a.dtype).eps * np.sqrt(variance)
+        if np.count_nonzero(coarse):
             deviation -= error
         return np.multiply(deviation, scale, out=deviation)
     deviation = deviation - error
@@ -89,6 +93,35 @@ general(
     jvp={
         "a": lambda t, a, out, axis, ddof, keepdims: np.real(
             np.sum(deviation_by(t, a, out, axis, ddof), axis=axis, keepdims=bool(keepdims))
+        )
+    },
+)
+
+
+def spread(a, axis=None, ddof=0, keepdims=False):
+    """The everyday `np.std`."""
+    return np.std(a, axis=axis, ddof=ddof, keepdims=keepdims)
+
+
+def through_root(x, out):
+    """``x / (2 out)``, 0 where `out` is."""
+    if np.count_nonzero(out) == out.size:
+        return x / (2.0 * out)
+    flat = values_of(out) == 0
+    return np.where(flat, 0.0, x) / np.where(flat, 1.0, 2.0 * out)
+
+
+general(
+    spread,
+    vjp={
+        "a": lambda g, a, out, axis, ddof, keepdims: deviation_by(
+            expanded(through_root(g, out), axis, keepdims, a.ndim), a, out * out, axis, ddof
+        )
+    },
+    jvp={
+        "a": lambda t, a, out, axis, ddof, keepdims: through_root(
+            np.real(np.sum(deviation_by(t, a, out * out, axis, ddof), axis=axis, keepdims=bool(keepdims))),
+            out,
         )
     },
 )
@@ -157,6 +190,9 @@ def std(
     correction=np._NoValue,
 ):
     """The derivative for constant data is 0, the element of least norm."""
+    plain_call = dtype is None and out is None and where is True and mean is correction is np._NoValue
+    if plain_call and hasattr(a, "shape") and everyday(a, axis, ddof):
+        return rules[spread](a, axis, ddof, keepdims)
     if dtype is not None and np.dtype(dtype).kind not in "fc":
         options = {} if where is True else {"where": where}
         return integral(np.std, a, axis, dtype, out, ddof, keepdims, options, mean)
