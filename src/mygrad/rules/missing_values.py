@@ -7,9 +7,9 @@ import numpy as np
 
 from mygrad.engine.calling import plain
 from mygrad.engine.function import general
+from mygrad.engine.indexing import only_where
 from mygrad.engine.rule import composite, rules
 from mygrad.rules.arguments import allowed_by, arraylike, delivered, given, of_dtype, values_of
-from mygrad.rules.extrema import select
 from mygrad.rules.products import conjugated
 from mygrad.rules.reductions import expanded, reduced
 from mygrad.rules.statistics import through_root
@@ -71,8 +71,10 @@ def _running(function, number):
 
 general(
     np.nansum,
-    vjp={"a": lambda g, a, axis, keepdims: select(there(a), expanded(g, axis, keepdims, a.ndim))},
-    jvp={"a": lambda t, a, axis, keepdims: np.sum(select(there(a), t), axis=axis, keepdims=bool(keepdims))},
+    vjp={"a": lambda g, a, axis, keepdims: only_where(there(a), expanded(g, axis, keepdims, a.ndim))},
+    jvp={
+        "a": lambda t, a, axis, keepdims: np.sum(only_where(there(a), t), axis=axis, keepdims=bool(keepdims))
+    },
     selects=True,
 )
 composite(np.nansum)(everyday(np.nansum, allowed_by(np.nansum)(_leaving_out(np.sum, 0))))
@@ -103,12 +105,12 @@ def found_in(a, out, axis, keepdims):
 
 def extreme_vjp(g, a, out, axis, keepdims):
     chosen, count = found_in(a, out, axis, keepdims)
-    return select(chosen, expanded(g, axis, keepdims, a.ndim) / count)
+    return only_where(chosen, expanded(g, axis, keepdims, a.ndim) / count)
 
 
 def extreme_jvp(t, a, out, axis, keepdims):
     chosen, count = found_in(a, out, axis, keepdims)
-    return reduced(np.sum(select(chosen, t), axis=axis, keepdims=True) / count, axis, keepdims)
+    return reduced(np.sum(only_where(chosen, t), axis=axis, keepdims=True) / count, axis, keepdims)
 
 
 for _function, _complete, _number in ((np.nanmax, np.max, -np.inf), (np.nanmin, np.min, np.inf)):
@@ -127,14 +129,14 @@ def divided(total, count):
 
 
 def mean_jvp(t, a, axis, keepdims):
-    total = np.sum(select(there(a), t), axis=axis, keepdims=True)
+    total = np.sum(only_where(there(a), t), axis=axis, keepdims=True)
     return reduced(total / counted(a, axis), axis, keepdims)
 
 
 general(
     np.nanmean,
     vjp={
-        "a": lambda g, a, axis, keepdims: select(
+        "a": lambda g, a, axis, keepdims: only_where(
             there(a), expanded(g, axis, keepdims, a.ndim) / counted(a, axis)
         )
     },
@@ -164,9 +166,9 @@ def deviation_by(factor, a, axis, ddof):
     numbers, count = there(a), counted(a, axis)
     free = numbers.sum(axis, keepdims=True) - ddof
     scale = np.where(free > 0, factor * (2.0 / np.where(free > 0, free, 1)).astype(a.real.dtype), 0.0)
-    x = select(numbers, a)
+    x = only_where(numbers, a)
     for _ in range(2):  # of the mean, which is rounded as a large number is, and of what is left
-        x = select(numbers, x - np.sum(x, axis=axis, keepdims=True) / count)
+        x = only_where(numbers, x - np.sum(x, axis=axis, keepdims=True) / count)
     return conjugated(x) * scale
 
 
@@ -181,7 +183,7 @@ def spread_vjp(root):
 def spread_jvp(root):
     def jvp(t, a, out, axis, ddof, keepdims):
         moved = np.real(
-            np.sum(deviation_by(select(there(a), t), a, axis, ddof), axis=axis, keepdims=bool(keepdims))
+            np.sum(deviation_by(only_where(there(a), t), a, axis, ddof), axis=axis, keepdims=bool(keepdims))
         )
         return through_root(moved, out) if root else moved
 
@@ -244,7 +246,7 @@ composite(np.nanstd)(everyday(np.nanstd, any_nanstd))
 
 
 def where_finite(g, x):
-    return select(np.isfinite(plain(x)), g)
+    return only_where(np.isfinite(plain(x)), g)
 
 
 general(

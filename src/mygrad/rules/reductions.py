@@ -15,7 +15,6 @@ from mygrad.engine.mending import has_nan
 from mygrad.engine.rule import aliases, composite, rules
 from mygrad.engine.sums import LONG
 from mygrad.rules.arguments import of_dtype, values_of
-from mygrad.rules.extrema import select
 
 LEAST, GREATEST = 1e3 * float(np.finfo(float).tiny), float(np.finfo(float).max)
 """Between these are numbers of double precision by which it is safe to divide."""
@@ -131,7 +130,7 @@ def extreme_vjp(g, a, out, axis, keepdims, where, initial):
     """The cotangent goes to the elements that are the extreme; those that tie share it evenly, and
     ``initial=`` is one of them. What wasn't chosen doesn't count, even if the cotangent is infinite."""
     chosen, _, count = chosen_of(a, out, axis, keepdims, where, initial)
-    return select(chosen, shared(expanded(g, axis, keepdims, a.ndim), count, a.real.dtype))
+    return only_where(chosen, shared(expanded(g, axis, keepdims, a.ndim), count, a.real.dtype))
 
 
 def extreme_places(g, a, out, axis, keepdims, where, initial):
