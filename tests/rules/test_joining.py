@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import mygrad as mg
+from mygrad.engine.rule import rules
 
 A, B, C = (np.random.default_rng(k).normal(size=(2, 3)) for k in range(3))
 W = np.random.default_rng(3).normal(size=(4, 9))
@@ -101,3 +102,11 @@ def test_many_numbers_are_stacked():
     x = mg.tensor(np.arange(3000.0))
     (np.stack(list(x)) ** 2).sum().backward()
     np.testing.assert_array_equal(x.grad, 2.0 * np.arange(3000.0))
+
+
+def test_of_a_long_sequence_nothing_is_kept():
+    known = len(rules[np.stack].sequences)
+    x = mg.tensor(np.arange(300.0))
+    for n in (100, 200, 300):
+        np.stack([x[i] for i in range(n)])
+    assert len(rules[np.stack].sequences) == known

@@ -46,6 +46,9 @@ __all__ = [
 
 EMPTY = inspect.Parameter.empty
 
+FEW = 64
+"""Arrays in a sequence up to which it is worth while to keep what is alike in calls with such."""
+
 
 class Called(Rule):
     """The part of a `Function` that is called: what it is made of is said there."""
@@ -134,6 +137,8 @@ class Called(Rule):
     def of_sequence(self, items, static, kwargs):
         """The result for a sequence of arrays, if what is alike in calls with such is known; else None, and
         nothing has happened."""
+        if len(items) > FEW:
+            return None
         values, shapes, carriers = [], [], 0
         try:
             for x in items:
@@ -173,6 +178,8 @@ class Called(Rule):
         (items, *static), kwargs = given
         call = node.saved
         if self.input_places.keys() != {0} or not all(map(is_simple, (*static, *kwargs.values()))):
+            return
+        if len(items) > FEW:
             return
         if any(type(cell) is Saved for value in call.values if type(value) is list for cell in value):
             return
