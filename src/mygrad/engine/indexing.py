@@ -171,17 +171,13 @@ def add(array: ndarray, index, value, zero=False):
     zero : bool
         Whether the array is 0 there, so that the value can be written if nothing is named twice.
     """
-    if value.size < FEW:
-        if type(index) is not ndarray or index.dtype.kind != "b":
-            np.add.at(array, index, value)
-        elif zero:
-            array[index] = value
-        else:
-            array[index] += value
-        return
-    rows, numbers = _rows(array, index)
+    if value.size < FEW:  # to ask whether one is named twice takes longer than to take it so
+        rows, twice = None, type(index) is not ndarray or index.dtype.kind != "b"
+    else:
+        rows, numbers = _rows(array, index)
+        twice = rows is None and repeats(index, array.shape)
     if rows is None:
-        if repeats(index, array.shape):
+        if twice:
             np.add.at(array, index, value)
         elif zero:
             array[index] = value
