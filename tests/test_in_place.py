@@ -326,6 +326,20 @@ def test_read_only_data_is_not_written(name):
     assert not x.data.flags.writeable
 
 
+@pytest.mark.parametrize("places", [[0], [99], []])
+def test_numpy_says_first_that_what_is_put_into_is_read_only(places):
+    x = mg.tensor(np.ones((3, 3)))
+    with pytest.raises(ValueError, match="read-only"):
+        np.put(np.diagonal(x), places, 1.0)
+    y = x * 1.0
+    kept = y * y
+    data = y.data  # which the guard locks
+    assert not data.flags.writeable
+    np.put(y, [0], 5.0)
+    assert y[0, 0] == 5.0
+    assert kept[0, 0] == 1.0
+
+
 def test_a_read_only_array_stays_so_in_a_tensor():
     a = np.array([1.0, 2.0])
     a.flags.writeable = False

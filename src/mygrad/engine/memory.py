@@ -33,6 +33,7 @@ __all__ = [
     "expose",
     "free",
     "held_alone",
+    "is_read_only",
     "preserve",
     "registry",
     "remember",
@@ -466,6 +467,14 @@ def preserve(root, region: ndarray) -> Memory | None:
             return None
         memory.preserve(region)
         return memory if memory.locked else None
+
+
+def is_read_only(array: ndarray) -> bool:
+    """Whether an array can't be written, and not because the guard locked it."""
+    if array.flags.writeable:
+        return False
+    memory = registry.get(id(owner_of(array)))
+    return memory is None or id(array) not in memory.locked
 
 
 def free(array: ndarray):

@@ -6,9 +6,10 @@ import warnings
 import numpy as np
 
 from mygrad.engine.calling import plain, stacked, the_one
+from mygrad.engine.memory import is_read_only
 from mygrad.engine.record import Handle
 from mygrad.engine.rule import composite, rules
-from mygrad.engine.views import make_over
+from mygrad.engine.views import make_over, own_memory
 from mygrad.rules.conversion import cast
 
 __all__ = ["allowed_by", "arraylike", "copied", "delivered", "given", "numpys_own", "of_dtype", "values_of"]
@@ -43,9 +44,13 @@ def given(**arguments):
 def copied(value):
     """`value` with copies of its arrays and tensors, plain ones: for a call that may write into them."""
     if isinstance(value, (Handle, np.ndarray)):
-        array = plain(value)
+        if isinstance(value, Handle):  # which writes though the guard has locked the array
+            array = own_memory(value)
+            writeable = not is_read_only(array)
+        else:
+            array, writeable = value, value.flags.writeable
         copy = np.array(array)
-        copy.flags.writeable = isinstance(value, Handle) or array.flags.writeable
+        copy.flags.writeable = writeable
         return copy
     if type(value) in (list, tuple):
         return type(value)(map(copied, value))

@@ -6,10 +6,11 @@ import sys
 import numpy as np
 
 from mygrad.engine.calling import plain
+from mygrad.engine.memory import is_read_only
 from mygrad.engine.record import Handle, recorded_node
 from mygrad.engine.rule import composite
 from mygrad.engine.signatures import parameter_names
-from mygrad.engine.views import unchanged_on_error, write
+from mygrad.engine.views import own_memory, unchanged_on_error, write
 from mygrad.losses import lose
 
 
@@ -68,7 +69,9 @@ def put(a, ind, v, mode="raise"):
     # As NumPy does it: an array must be of integers, anything else is made one.
     ind = np.ravel(ind if isinstance(ind, np.ndarray) else np.array(ind).astype(np.intp))
     # NumPy says what can't be, and looks at no index where there is nothing to write.
-    np.put(np.empty(a.shape, np.bool_), ind, np.zeros(np.size(plain(v)), np.bool_), mode=mode)
+    target = np.empty(a.shape, np.bool_)
+    target.flags.writeable = not is_read_only(own_memory(a))
+    np.put(target, ind, np.zeros(np.size(plain(v)), np.bool_), mode=mode)
     if not np.size(plain(v)):
         return
     if mode == "wrap":
