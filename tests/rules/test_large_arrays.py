@@ -223,3 +223,17 @@ def test_what_is_not_chosen_gets_nothing_from_an_infinite_cotangent(f, dtype):
     f(t, 0.0).backward(g)
     np.testing.assert_array_equal(t.grad, wanted)
     assert not np.signbit(t.grad[wanted == 0]).any()
+
+
+def test_interpolation_at_many_points_is_that_at_few():
+    rng = np.random.default_rng(5)
+    x, xp, fp = rng.uniform(-1.0, 11.0, 6000), np.arange(10.0), rng.normal(size=10)
+    w = rng.normal(size=6000)
+    found = gradient(lambda x, xp, fp: (np.interp(x, xp, fp) * w).sum(), x, xp, fp)
+    halves = [
+        gradient(lambda x, xp, fp, w=w[part]: (np.interp(x, xp, fp) * w).sum(), x[part], xp, fp)
+        for part in (slice(0, 3000), slice(3000, None))
+    ]
+    np.testing.assert_array_equal(found[0], np.concatenate([half[0] for half in halves]))
+    for k in (1, 2):
+        np.testing.assert_allclose(found[k], halves[0][k] + halves[1][k], rtol=1e-10)

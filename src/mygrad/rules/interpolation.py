@@ -5,7 +5,7 @@ import numpy as np
 from mygrad.engine.calling import plain, with_value
 from mygrad.engine.function import general
 from mygrad.engine.indexing import only_where
-from mygrad.engine.record import FLOAT64
+from mygrad.engine.record import FLOAT64, MANY, Handle
 from mygrad.engine.rule import composite, rules
 from mygrad.rules.arguments import arraylike, of_dtype, values_of
 
@@ -16,8 +16,10 @@ def before_and_after(x, xp):
     return at < knots[0], at > knots[-1]
 
 
-def knots_before(x, xp):
+def knots_before(x, xp, known=None):
     """The place of the knot before each `x`, of those that have a knot after them."""
+    if known is not None:
+        return known
     knots = values_of(xp)
     return np.minimum(np.maximum(knots.searchsorted(values_of(x), "right") - 1, 0), knots.size - 2)
 
@@ -53,24 +55,24 @@ def between(g, x, xp, i):
     return onto(i, g - near, len(xp)) + onto(i + 1, near, len(xp))
 
 
-def x_vjp(g, x, xp, fp):
-    return by_slope(g, x, xp, fp, knots_before(x, xp))
+def x_vjp(g, x, xp, fp, known):
+    return by_slope(g, x, xp, fp, knots_before(x, xp, known))
 
 
-def xp_vjp(g, x, xp, fp):
-    i = knots_before(x, xp)
+def xp_vjp(g, x, xp, fp, known):
+    i = knots_before(x, xp, known)
     return -between(by_slope(g, x, xp, fp, i), x, xp, i)
 
 
-def fp_vjp(g, x, xp, left_shape, right_shape):
+def fp_vjp(g, x, xp, left_shape, right_shape, known):
     """Outside it is the values at the ends, where none was given."""
     for shape, there in zip((left_shape, right_shape), before_and_after(x, xp), strict=True):
         g = g if shape is None else only_where(~there, g)
-    return between(g, x, xp, knots_before(x, xp))
+    return between(g, x, xp, knots_before(x, xp, known))
 
 
-def interpolated(x, xp, fp, left=None, right=None):
-    """``np.interp`` with two knots at least."""
+def interpolated(x, xp, fp, left=None, right=None, known=None):
+    """``np.interp`` with two knots at least, of which those before each `x` may be known."""
     return np.interp(x, xp, fp, left, right)
 
 
@@ -84,8 +86,8 @@ general(
         "right": lambda g, x, xp: only_where(before_and_after(x, xp)[1], g),
     },
     jvp={
-        "x": lambda t, x, xp, fp: x_vjp(t, x, xp, fp),
-        "xp": lambda t, x, xp, fp: x_vjp(-np.interp(x, xp, t), x, xp, fp),
+        "x": lambda t, x, xp, fp, known: x_vjp(t, x, xp, fp, known),
+        "xp": lambda t, x, xp, fp, known: x_vjp(-np.interp(x, xp, t), x, xp, fp, known),
         "fp": lambda t, x, xp, left_shape, right_shape: np.interp(
             x, xp, t, *[None if shape is None else 0.0 for shape in (left_shape, right_shape)]
         ),
@@ -123,6 +125,8 @@ def interp(x, xp, fp, left=None, right=None, period=None):
     x, xp, fp = doubled(x), doubled(xp), doubled(fp)
     ends = [] if left is None and right is None else [left, right]
     if len(xp) != 1:
+        if np.size(x) > MANY and sum(isinstance(value, Handle) for value in (x, xp, fp)) > 1:
+            return rules[interpolated](x, xp, fp, left, right, knots_before(x, xp))  # for all that ask
         return rules[interpolated](x, xp, fp, *ends)
     before, after = before_and_after(x, xp)
     inside = np.where(True, fp[0], x)  # which has a derivative of 0 in `x`, and not none
