@@ -128,6 +128,7 @@ CALLS = {
 STEMS = {
     "val2d": (1.0, 2.0, matrix),
     "val3d": (1.0, 2.0, 3.0, lambda: matrix().reshape(2, 2, 1)),
+    "valnd": ([1.0, 2.0], matrix),
     "grid2d": (1.0, 2.0, matrix),
     "grid3d": (1.0, 2.0, 3.0, lambda: matrix().reshape(2, 2, 1)),
     "vander": (tensor, 2),

@@ -459,6 +459,7 @@ def test_an_optimiser_may_update_data_in_place_after_backward():
 # --- all that an array has ----------------------------------------------------------------------------------
 
 PROTOCOLS = {"__array_finalize__", "__array_interface__", "__array_struct__", "__array_wrap__"}
+PROTOCOLS |= {"__buffer__"} & set(dir(np.ndarray))  # since Python 3.12
 """Ways to make an array of an object behind its back, or a subclass of arrays."""
 
 

@@ -223,11 +223,13 @@ class Methods(Handle):
             raise ValueError(f"fill takes a scalar; got a tensor of shape {value._value.shape}.")
         self[...] = value
 
-    def sort(self, axis=-1, kind=None, order=None, *, stable=None) -> None:
-        """Sort in place along an axis."""
+    def sort(self, axis=-1, kind=None, order=None, *, stable=None, descending=None) -> None:
+        """Sort in place along an axis; in falling order since NumPy 2.5."""
         if order is not None:
             raise ValueError("Cannot specify order when the array has no fields.")
         options = {"axis": operator.index(axis), "kind": kind, "stable": stable}
+        if descending is not None:
+            options["descending"] = descending
         self[...] = array_function(np.sort, (self,), options)
 
     def partition(self, kth, axis=-1, kind="introselect", order=None) -> None:
@@ -242,6 +244,10 @@ class Methods(Handle):
     def _set_shape(self, shape):
         """Set the shape: what NumPy's own classes call since NumPy 2.5."""
         self.shape = shape
+
+    def _set_dtype(self, dtype):
+        """Set the dtype: what NumPy's own classes call since NumPy 2.5."""
+        self.dtype = dtype
 
     def resize(self, *new_shape, refcheck=True) -> None:
         """Change shape and size in place; elements are left out, or zeros added, at the end.

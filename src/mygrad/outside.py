@@ -254,7 +254,7 @@ _FAMILIES = {
 _ON_ARRAYS = (
     "add sub mulx mul div pow val der int fromroots vander fit trim roots val2d val3d grid2d grid3d "
     "vander2d vander3d companion line"
-)
+) + (" valnd" if hasattr(np.polynomial.polynomial, "polyvalnd") else "")
 _COERCING = "Makes plain arrays of its arguments."
 
 for _module, (_short, _class, _own) in _FAMILIES.items():
@@ -345,7 +345,7 @@ METHODS = {
         "How NumPy makes, pickles and annotates arrays and their subclasses; a tensor isn't one.",
     ),
     **dict.fromkeys(
-        "__array_interface__ __array_struct__".split(),
+        "__array_interface__ __array_struct__ __buffer__".split(),
         "Hands out the memory without its gradient: take it from `x.data`.",
     ),
     "tostring": "An old name of `tobytes`.",

@@ -480,6 +480,8 @@ cases(
     call(var(0, 2)),
     call(var(0)),
 )
+if np.lib.NumpyVersion(np.__version__) >= "2.5.0":
+    cases(np.sort, call(A, descending=True), call(A, 0, stable=True, descending=True))
 cases(
     in_order,
     call(V, np.array([2, 0, 3, 1]), -1),

@@ -201,13 +201,9 @@ if hasattr(np, "matvec"):
 B = var(2, 3)
 cases(np.cross, call(B, B), call(B, var(3)), call(var(3, 2), B, 0, 1, 0), call(var(3, 2), var(3, 2), axis=0))
 cases(np.cross, call(B, B, axisa=-1, axisb=1, axisc=0))
-cases(
-    np.cross,
-    call(var(2), var(2, 2)),
-    call(var(4, 2), var(3)),
-    call(var(3), var(4, 2), axisc=0),
-    call(var(3, 2), var(4, 1, 3), axisa=0),
-)
+cases(np.cross, call(var(3, 2), var(4, 1, 3), axisa=0))
+if np.lib.NumpyVersion(np.__version__) < "2.5.0":  # of vectors in a plane
+    cases(np.cross, call(var(2), var(2, 2)), call(var(4, 2), var(3)), call(var(3), var(4, 2), axisc=0))
 cases(
     np.linalg.multi_dot,
     call([A, V]),

@@ -1,4 +1,4 @@
-"""The polynomials of two variables that NumPy hands to tensors: those in powers, of `numpy.polynomial`.
+"""The polynomials of several variables that NumPy hands to tensors: those in powers, of `numpy.polynomial`.
 
 The other functions of `numpy.polynomial` don't ask: `mygrad.polynomial` has them.
 """
@@ -25,11 +25,18 @@ def coefficients_of(c):
 
 
 def polyval2d(x, y, c):
-    x, y, c = arraylike(x), arraylike(y), coefficients_of(c)
-    if x.shape != y.shape:
-        raise ValueError("x, y are incompatible")
-    c = np.reshape(c, c.shape + (1,) * x.ndim)
-    return horner(y, horner(x, c))
+    return polyvalnd((x, y), c)
+
+
+def polyvalnd(pts, c):
+    first, *others = points = [arraylike(x) for x in pts]
+    if any(x.shape != first.shape for x in others):
+        raise ValueError(f"{'x, y' if len(points) == 2 else 'The coordinates'} are incompatible")
+    c = coefficients_of(c)
+    c = horner(first, np.reshape(c, c.shape + (1,) * first.ndim))
+    for x in others:
+        c = horner(x, np.atleast_1d(c))
+    return c
 
 
 def polygrid2d(x, y, c):
@@ -40,7 +47,8 @@ def polygrid2d(x, y, c):
     return horner(y, np.reshape(rows, rows.shape + (1,) * np.ndim(y)))
 
 
-# NumPy dispatches them since 2.1.
-for _function, _implementation in ((in_powers.polyval2d, polyval2d), (in_powers.polygrid2d, polygrid2d)):
+# NumPy dispatches them since 2.1, and has the last since 2.5.
+for _implementation in (polyval2d, polygrid2d, polyvalnd):
+    _function = getattr(in_powers, _implementation.__name__, None)
     if type(_function) is type(np.sum):
         composite(_function)(_implementation)

@@ -141,14 +141,16 @@ def cond(x, p=None):
     """Made of norms or singular values; of a singular matrix the result is infinite and constant."""
     x = arraylike(x)
     value = np.linalg.cond(values_of(x), p)
-    infinite = np.isinf(value)
-    singular = np.count_nonzero(infinite)
-    if singular:
-        x = np.where(beside(infinite), np.eye(*x.shape[-2:], dtype=x.dtype), x)
+    infinite, undefined = np.isinf(value), np.isnan(value)  # which is an error before NumPy 2.5
+    singular, holes = np.count_nonzero(infinite), np.count_nonzero(undefined)
+    if singular or holes:
+        x = np.where(beside(infinite | undefined), np.eye(*x.shape[-2:], dtype=x.dtype), x)
     if p is None or p in (2, -2):
         s = rules[singular_values](x)
         result = s[..., -1] / s[..., 0] if p == -2 else s[..., 0] / s[..., -1]
     else:
         result = np.linalg.norm(x, p, axis=(-2, -1)) * np.linalg.norm(np.linalg.inv(x), p, axis=(-2, -1))
     result = of_dtype(result, value.dtype)
+    if holes:
+        result = result * np.where(undefined, np.nan, 1.0).astype(value.dtype)
     return np.where(infinite, np.full_like(value, np.inf), result) if singular else result

@@ -83,15 +83,16 @@ general(
 
 
 @composite(np.sort)
-def sort(a, axis=-1, kind=None, order=None, *, stable=None):
+def sort(a, axis=-1, kind=None, order=None, *, stable=None, **descending):
     """One search for the order, forward and backward: to look for it again would take as long, but for few
     elements."""
     a = arraylike(a)
-    if a.size <= FEW:
+    if a.size <= FEW and not descending:  # which NumPy knows since 2.5
         if kind is order is stable is None:
             return rules[np.sort](a, axis)
         return rules[np.sort](a, axis, kind, order, stable=stable)
     values, options = values_of(a), {"axis": axis, "kind": kind, "order": order, "stable": stable}
+    options |= descending
     if recorded_node(a) is None or not values.ndim:
         return with_value(np.sort(values, **options), np.reshape(a, -1) if axis is None else a)
     result = rules[in_order](a, np.argsort(values, **options), axis)

@@ -299,6 +299,9 @@ def vecdot(x1, x2, /, *, axis=-1):
 @composite(np.linalg.cross)
 def cross_of_three(x1, x2, /, *, axis=-1):
     x1, x2 = arraylike(x1), arraylike(x2)
+    if axis is None:
+        np.linalg.cross(values_of(x1), values_of(x2), axis=None)  # an error before NumPy 2.5
+        axis = -1
     if x1.shape[axis] != 3 or x2.shape[axis] != 3:
         raise ValueError(
             "Both input arrays must be (arrays of) 3-dimensional vectors, "
