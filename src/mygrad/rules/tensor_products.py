@@ -9,7 +9,7 @@ from mygrad.engine.calling import plain
 from mygrad.engine.function import multilinear
 from mygrad.engine.record import FLOAT64
 from mygrad.engine.rule import composite, fitted
-from mygrad.rules.arguments import arraylike, delivered
+from mygrad.rules.arguments import arraylike, delivered, values_of
 from mygrad.rules.products import conjugated, rows_of, swapped, tall_product
 from mygrad.rules.shaping import inverse, moved
 
