@@ -27,6 +27,7 @@ __all__ = [
     "binary",
     "cell_of",
     "differentiable_dtype",
+    "elementwise_node",
     "fit_of",
     "fit_of_part",
     "fit_with_element",
@@ -464,39 +465,46 @@ def differ(values, number) -> bool:
 def recorder_of_several(rule):
     """The function that computes ``rule.ufunc`` of several operands, tensors, arrays or numbers, and records
     it."""
-    ufunc, patterns = rule.ufunc, rule.patterns
+    ufunc = rule.ufunc
 
     def record(*operands):
-        values, tensors = [], []
-        for i, x in enumerate(operands):
-            if isinstance(x, Handle):
-                tensors.append((i, x))
-                x = x._value
-            values.append(x)
-        out = ufunc(*values)
-        t = make(out)
-        if not recording():
-            t._node = unrecorded(out)
-            return t
-        active, parents, sources, alike = (), [], [], True
-        for i, x in tensors:
+        values = []
+        for x in operands:  # as a list at once, which would be a call
+            values.append(x._value if isinstance(x, Handle) else x)
+        t = make(ufunc(*values))
+        t._node = elementwise_node(rule, operands, values, t)
+        return t
+
+    return record
+
+
+def elementwise_node(rule, operands, values, t, out=None, mask=None):
+    """The node of the result `t` of these operands, whose values these are; `out` stands in for its value,
+    where that has another shape or dtype, and a `mask` is that of ``where=``."""
+    out = t._value if out is None else out
+    if not recording():
+        return unrecorded(out)
+    active, parents, sources, alike = (), [], [], mask is None
+    for i, x in enumerate(operands):
+        source = values[i]
+        if source is not x:  # as an array or a number is: it is a tensor
             node = x._node
             if node is None or node.cotangent is not None:
                 node = node_of(x)
                 if node is None:
                     continue
-            source = values[i]
             active += (i,)
             parents.append(node)
             sources.append(source)
             alike = alike and source.shape == out.shape and source.dtype is out.dtype
-        if active and differentiable_dtype(out.dtype):
-            pattern = patterns.get(active) or rule.pattern(active)
-            fit = None if alike else fit_of(out, *sources)
-            t._node = new_node(pattern, pattern.save(operands, t), fit, *parents)
-        return t
-
-    return record
+    if not active or out.dtype.kind not in "fc":
+        return None
+    pattern = rule.patterns.get(active) or rule.pattern(active)
+    saved = pattern.save(operands, t)
+    fit = None if alike else fit_of(out, *sources)
+    if mask is not None:
+        fit = Fit(fit.shape, fit.dtype, fit.parents, remember_array(mask))
+    return new_node(pattern, saved, fit, *parents)
 
 
 def binary(rule, x, y):

@@ -13,23 +13,18 @@ import numpy as np
 
 from mygrad.engine.calling import plain, with_value, written_to
 from mygrad.engine.chapters import found_late
-from mygrad.engine.memory import ALONE, SHARED, SMALL, remember_array
+from mygrad.engine.memory import ALONE, SHARED, SMALL
 from mygrad.engine.modes import RECORDING
 from mygrad.engine.node import new_cell
 from mygrad.engine.record import (
     FLOAT64,
-    Fit,
     Handle,
     as_operand,
     binary,
-    differentiable_dtype,
-    fit_of,
+    elementwise_node,
     linked,
     make,
-    new_node,
-    node_of,
     recorded_node,
-    unrecorded,
 )
 from mygrad.engine.regions import ADD, SUBTRACT
 from mygrad.engine.rule import Elementwise, Several, composites, not_differentiable, rules
@@ -44,7 +39,7 @@ from mygrad.engine.views import (
 )
 from mygrad.losses import lose
 
-__all__ = ["augment", "call_ufunc", "elementwise_node"]
+__all__ = ["augment", "call_ufunc"]
 
 
 def call_ufunc(ufunc, method, inputs, kwargs):
@@ -141,29 +136,6 @@ def _call_elementwise(rule, inputs, out=None, where=True, **kwargs):
     t = make(data)
     t._node = elementwise_node(rule, operands, datas, t, data, mask)
     return t
-
-
-def elementwise_node(rule, operands, datas, t, data=None, mask=None):
-    """The node of a result; `data` stands in for the value, where that has another shape or dtype."""
-    data = t._value if data is None else data
-    if not RECORDING.get():
-        return unrecorded(data)
-    active, nodes, sources, alike = (), [], [], mask is None
-    for i, x in enumerate(operands):
-        if isinstance(x, Handle) and (node := node_of(x)) is not None:
-            source = datas[i]
-            active += (i,)
-            nodes.append(node)
-            sources.append(source)
-            alike = alike and source.shape == data.shape and source.dtype is data.dtype
-    if not active or not differentiable_dtype(data.dtype):
-        return None
-    pattern = rule.pattern(active)
-    saved = pattern.save(operands, t)
-    fit = None if alike else fit_of(data, *sources)
-    if mask is not None:
-        fit = Fit(fit.shape, fit.dtype, fit.parents, remember_array(mask))
-    return new_node(pattern, saved, fit, *nodes)
 
 
 def augment(rule, t, other):
