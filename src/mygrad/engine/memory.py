@@ -208,9 +208,8 @@ class Memory:
             cell = reference()
             if cell is None:
                 continue
-            first, last = _bounds(cell.value)
             reference.untouched += 1
-            if (first < high and low < last) or reference.untouched > PATIENCE:
+            if _overlaps(cell.value, low, high) or reference.untouched > PATIENCE:
                 cell.value = cell.value.copy(order="K")
                 self.discard(key)
 
@@ -277,6 +276,12 @@ def _bounds(array):
         else:
             low += (length - 1) * stride
     return low, high + array.itemsize
+
+
+def _overlaps(array, low, high):
+    """Whether an array reaches into the memory between these bounds."""
+    first, last = _bounds(array)
+    return first < high and low < last
 
 
 def _register(array: ndarray, guarded: ndarray | None, cell: Saved | None = None) -> Saved:
@@ -346,8 +351,7 @@ class Parts:
             self.untouched += 1
             low, high = _bounds(region)
             for key, cell in list(self.cells.items()):
-                first, last = _bounds(cell.value)
-                if (first < high and low < last) or self.untouched > PATIENCE:
+                if _overlaps(cell.value, low, high) or self.untouched > PATIENCE:
                     cell.value = cell.value.copy(order="K")
                     del self.cells[key]
             if not self.cells:
