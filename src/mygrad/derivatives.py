@@ -328,13 +328,17 @@ def source_of(function, docstring=True):
     """The source of a function: the expression of a lambda, else all of it, with or without its docstring."""
     import ast
 
+    from mygrad.twins.source import parsing
+
     code = getattr(function, "__code__", None)
     if code is None:
         return getattr(function, "__name__", repr(function))
     lines = linecache.getlines(code.co_filename, getattr(function, "__globals__", None))
     if not lines:
         return f"{function.__name__}, whose source isn't there"
-    node = _definition_in(ast.parse("".join(lines)), code)
+    with parsing:
+        tree = ast.parse("".join(lines))
+    node = _definition_in(tree, code)
     if node is None:
         return f"{function.__name__}, in {_short(code.co_filename)}, line {code.co_firstlineno}"
     if isinstance(node, ast.Lambda):

@@ -8,6 +8,7 @@ import inspect
 import linecache
 import sys
 import threading
+import time
 import weakref
 
 import numpy as np
@@ -154,6 +155,36 @@ def test_twins_are_made_by_several_threads_at_once(tmp_path):
         thread.join()
     assert not failures
     np.testing.assert_allclose([float(r) for r in results], A.sum() * sum(range(60)))
+
+
+def test_sources_are_parsed_while_other_threads_compile(tmp_path):
+    """Python 3.11 can't make two syntax trees at a time; what the collector runs lets threads meet in it."""
+    functions = "".join(f"def f{k}(x):\n    return x * {k}.0 + float({k})\n" for k in range(100))
+    twins = [drop_in(module_of(tmp_path / f"many{i}.py", functions).f99) for i in range(40)]
+    failures = []
+
+    def work(share):
+        try:
+            assert [float(twin(mg.tensor(2.0))) for twin in share] == [297.0] * 10
+        except Exception as error:
+            failures.append(error)
+
+    def let_others_run(phase, info):
+        time.sleep(0)
+
+    threads = [threading.Thread(target=work, args=(twins[i::4],)) for i in range(4)]
+    threshold = gc.get_threshold()
+    gc.callbacks.append(let_others_run)
+    gc.set_threshold(20)
+    try:
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    finally:
+        gc.set_threshold(*threshold)
+        gc.callbacks.remove(let_others_run)
+    assert not failures
 
 
 def test_a_cache_is_asked_where_the_arguments_are_plain():

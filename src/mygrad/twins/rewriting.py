@@ -17,12 +17,11 @@ import __future__
 
 import ast
 import functools
-import threading
 import warnings
 from types import CodeType
 
 from mygrad.twins.patterns import told_by_guards
-from mygrad.twins.source import Definition, NoSource, definition_of, mangled, names_in, same
+from mygrad.twins.source import Definition, NoSource, definition_of, mangled, names_in, parsing, same
 
 __all__ = ["IN_PLACE", "rewritten"]
 
@@ -35,7 +34,6 @@ VALUE = "__mygrad_value__"
 _FUTURE = functools.reduce(
     int.__or__, (getattr(__future__, name).compiler_flag for name in __future__.all_feature_names)
 )
-_compiling = threading.Lock()
 
 
 def rewritten(code: CodeType, hooks: dict) -> CodeType:
@@ -56,7 +54,7 @@ def rewritten(code: CodeType, hooks: dict) -> CodeType:
     """
     definition = definition_of(code)
     # Warnings about the source were given when it was imported; what filters them is the whole process's.
-    with _compiling, warnings.catch_warnings():
+    with parsing, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         if not same(_compiled(_function(definition), definition, code), code):
             raise NoSource(f"{code.co_filename!r} has changed since {code.co_qualname} was compiled")

@@ -7,10 +7,15 @@ share a line, the column of what they return.
 import ast
 import linecache
 import sys
+from threading import RLock
 from types import CodeType
 from typing import NamedTuple
 
-__all__ = ["Definition", "NoSource", "definition_of", "mangled", "names_in", "same"]
+__all__ = ["Definition", "NoSource", "definition_of", "mangled", "names_in", "parsing", "same"]
+
+parsing = RLock()
+"""Held while a syntax tree is made: Python 3.11 counts the depth of all that are being made in one place, and
+takes two at a time for a mistake of its own (python/cpython#106905)."""
 
 
 class NoSource(Exception):
@@ -59,7 +64,8 @@ def definition_of(code: CodeType) -> Definition:
 
 def _definitions(filename, text):
     try:
-        tree = ast.parse(text, filename)
+        with parsing:
+            tree = ast.parse(text, filename)
     except SyntaxError as error:
         raise NoSource(f"{filename!r} isn't Python of this version") from error
     found: dict = {}
