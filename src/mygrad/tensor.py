@@ -150,7 +150,8 @@ class Tensor(Operators, Methods):
             # Tensors in a sequence are stacked, with their gradients.
             result = tensors if dtype is None else tensors.astype(dtype)
             result = with_constant(result[(None,) * max(0, ndmin - result.ndim)].copy(), constant)
-            self._value, self._node, self._saved, self._view = result._value, result._node, None, None
+            self._value, self._node = result._value, result._node
+            self._saved = self._view = self._shape = None
             return
         data = x if not isinstance(x, Handle) else x._value if copy else data_of(x)
         own = isinstance(data, ndarray)
@@ -169,7 +170,7 @@ class Tensor(Operators, Methods):
                 )
             constant = True
         self._value = data
-        self._view = None
+        self._view = self._shape = None
         # Without a copy the memory is the user's, or another tensor's.
         self._saved = SHARED if own and not copy else None
         self._node = None if constant else leaf()
@@ -194,7 +195,7 @@ class Tensor(Operators, Methods):
         constant = self.constant or not differentiable_dtype(value.dtype)
         share(self)  # views of it have the old memory for themselves, and may write there
         self._value = value
-        self._view = None
+        self._view = self._shape = None
         self._node = None if constant else leaf()
 
     @property
@@ -334,13 +335,14 @@ class Tensor(Operators, Methods):
         if not kwargs and method == "__call__":
             rule = rules.get(ufunc)
             if type(rule) is Elementwise:
+                record = rule.record
                 count = len(inputs)
                 if count == 1:
-                    return rule.record(self)
+                    return record(self)
                 if count == 2:
                     x, y = inputs
                     if type(x) is Tensor and type(y) in RECORDABLE:
-                        return rule.record(x, y)
+                        return record(x, y)
                     if y is self and type(x) in RECORDABLE:
                         return rule.record_constant(y, x)
         for x in inputs:

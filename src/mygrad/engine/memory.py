@@ -362,12 +362,13 @@ def remember(tensor) -> Saved:
     """The cell that keeps a tensor's present value for the rules that need it."""
     cell, data, view = tensor._saved, tensor._value, tensor._view
     if view is None:
-        if cell is SHARED:
-            return _register(data, data if GUARDING.get() else None)
-        if type(cell) is Saved:
-            return cell
-        if cell is not None and cell.whole is not None:
-            return cell.whole
+        if cell is not None:
+            if type(cell) is Saved:
+                return cell
+            if cell is SHARED:
+                return _register(data, data if GUARDING.get() else None)
+            if cell.whole is not None:
+                return cell.whole
         whole = Saved()  # as new_cell, which would be another call
         # NumPy's scalars are quicker than arrays of one element, and nobody can write into them.
         whole.value = data[()] if type(data) is ndarray and not data.ndim else data

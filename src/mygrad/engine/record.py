@@ -6,7 +6,7 @@ constants. So there are *recorders*, functions made for a rule that compute and 
 kinds are for `binary`.
 """
 
-from functools import lru_cache
+from functools import lru_cache, partial
 from math import copysign, inf, prod
 from operator import pow
 
@@ -14,7 +14,7 @@ import numpy as np
 from numpy import float64, generic, ndarray
 
 from mygrad.engine.buffers import WIDE, broadcasting
-from mygrad.engine.memory import remember, remember_array
+from mygrad.engine.memory import SHARED, remember, remember_array
 from mygrad.engine.modes import RECORDING
 from mygrad.engine.node import CONSUMED, SPENT, Node, Saved, leaf, new_cell, tick
 
@@ -35,10 +35,9 @@ __all__ = [
     "new_node",
     "node_of",
     "recorded_node",
-    "recorder_of_one",
-    "recorder_of_several",
     "recorder_of_two",
     "recorder_with_constant",
+    "recorders_of",
     "unrecorded",
     "uses_handles_of",
 ]
@@ -73,9 +72,13 @@ class Handle:
         The cell through which nodes remember the present value, if they do and the memory is private.
     _view : View or None
         For a view: of what, and how.
+    _shape : tuple or None
+        The shape of the value, if it is known to be an array of float64 with axes, which nobody else can give
+        another one. Elementwise results share the tuple with their operands, which are alike where it is the
+        same one: that is quicker than to compare shapes and dtypes.
     """
 
-    __slots__ = ("__dict__", "__weakref__", "_node", "_saved", "_value", "_view")
+    __slots__ = ("__dict__", "__weakref__", "_node", "_saved", "_shape", "_value", "_view")
 
 
 handle_type: type = Handle
@@ -160,7 +163,7 @@ def make(data, node=None):
     t = new(handle_type)
     t._value = data
     t._node = node
-    t._saved = t._view = None
+    t._saved = t._view = t._shape = None
     return t
 
 
@@ -234,16 +237,38 @@ def as_operand(value):
     return value
 
 
+def recorders_of(rule):
+    """The function that computes ``rule.ufunc`` of its operands and records it; for two operands also that of
+    a tensor and the constant that comes before it."""
+    count = len(rule.inputs)
+    if count > 2:
+        return recorder_of_several(rule), None
+    if count == 1:
+        return recorder_of_one(rule), None
+    of_two, after_constant = partial(binary, rule), lambda x, y: binary(rule, y, x)
+    if not _keeps_float64(rule.ufunc):
+        return of_two, after_constant
+    with_constant = recorder_with_constant(rule, 0, of_two)
+    return recorder_of_two(rule, with_constant), recorder_with_constant(rule, 1, after_constant)
+
+
+def _keeps_float64(function):
+    """Whether arrays of float64 give one of float64: then shapes can be told by their tuple."""
+    kinds = getattr(function, "types", None)
+    return kinds is None or "d" * function.nin + "->d" in kinds
+
+
 def recorder_of_one(rule):
     """The function that computes ``rule.ufunc(x)`` of a tensor, and records it."""
     ufunc, pattern = rule.ufunc, rule.unary
-    source = pattern.source
+    source, keeps_float64 = pattern.source, _keeps_float64(rule.ufunc)
 
     def record(x):
         out = ufunc(x._value)
         t = new(handle_type)
         t._value = out
         t._saved = t._view = None
+        shape = t._shape = x._shape if keeps_float64 else None
         if not recording():
             t._node = unrecorded(out)
             return t
@@ -259,7 +284,7 @@ def recorder_of_one(rule):
         node.parent = parent
         node.other = None
         node.rest = ()
-        node.fit = None if out.dtype is x._value.dtype else fit_of(out, x._value)
+        node.fit = None if shape is not None or out.dtype is x._value.dtype else fit_of(out, x._value)
         node.cotangent = node.grad = None
         node.mark = 0
         if source is NOTHING:
@@ -289,19 +314,30 @@ def recorder_of_two(rule, other):
     number_whole = whole and ufunc is not pow  # a number of NumPy's makes a float of an exponent
 
     def record(x, y):
-        p = x._value
+        p, shape = x._value, x._shape
         number = None  # its cell, if `y` is one
         alike = True  # whether shapes and dtypes are
         kind = type(y)
         if kind is handle_type:
             q = y._value
-            if type(p) is ndarray and type(q) is ndarray:
-                if p.shape == q.shape:
+            if shape is not None and shape is y._shape:
+                out = ufunc(p, q)
+            elif type(p) is ndarray and type(q) is ndarray:
+                known, shape, dtype = shape or y._shape, p.shape, p.dtype
+                if shape == q.shape:
                     out = ufunc(p, q)
-                    alike = p.dtype is q.dtype is out.dtype
+                    alike = dtype is q.dtype is out.dtype
+                    if shape and alike and dtype is FLOAT64:
+                        shape = known or shape
+                        if x._saved is not SHARED:
+                            x._shape = shape
+                        if y._saved is not SHARED:
+                            y._shape = shape
+                    else:
+                        shape = None
                 else:
                     out = ufunc(p, q) if p.size + q.size < wide else broadcasting(ufunc, p, q)
-                    alike = False
+                    alike, shape = False, None
             else:
                 p = p[()] if type(p) is ndarray and not p.ndim else p
                 q = q[()] if type(q) is ndarray and not q.ndim else q
@@ -310,9 +346,13 @@ def recorder_of_two(rule, other):
                 out = operator(p, q)
         elif kind is not float and (kind is not int or (number_whole if type(p) is float64 else whole)):
             return other(x, y)
-        elif type(p) is ndarray and p.ndim:
-            if p.dtype is not FLOAT64 or operator is ufunc:
+        elif shape is not None or (type(p) is ndarray and p.ndim):
+            if operator is ufunc or (shape is None and p.dtype is not FLOAT64):
                 return other(x, y)
+            if shape is None:
+                shape = p.shape
+                if x._saved is not SHARED:
+                    x._shape = shape
             number = arrays.get(y) or cell_of_number(y, arrays)
             out = ufunc(p, number.value)  # a ufunc is quickest with arrays
         else:
@@ -324,6 +364,7 @@ def recorder_of_two(rule, other):
         t = new(handle_type)
         t._value = out
         t._saved = t._view = None
+        t._shape = shape
         if not recording():
             t._node = unrecorded(out)
             return t
@@ -380,7 +421,7 @@ def recorder_with_constant(rule, place, other):
     takes_whole, wide = _takes_whole(ufunc), _wide(rule)
 
     def record(x, y):
-        p = x._value
+        p, shape = x._value, x._shape
         kind = type(y)
         constant = y
         alike = True  # whether shapes and dtypes are
@@ -391,10 +432,15 @@ def recorder_with_constant(rule, place, other):
                 out = operator(y, p) if place else operator(p, y)
             elif type(p) is not ndarray:
                 return binary(rule, y, x) if place else binary(rule, x, y)
-            elif p.dtype is not FLOAT64 or whole:
+            elif whole or (shape is None and p.dtype is not FLOAT64):
                 out = ufunc(y, p) if place else ufunc(p, y)
                 alike = p.dtype is out.dtype
-            elif p.ndim:  # a ufunc is quickest with arrays
+                shape = shape if alike else None
+            elif shape is not None or p.ndim:  # a ufunc is quickest with arrays
+                if shape is None:
+                    shape = p.shape
+                    if x._saved is not SHARED:
+                        x._shape = shape
                 constant = arrays.get(y) or cell_of_number(y, arrays)
                 out = ufunc(constant.value, p) if place else ufunc(p, constant.value)
             else:
@@ -406,11 +452,13 @@ def recorder_with_constant(rule, place, other):
             else:
                 out = broadcasting(ufunc, y, p) if place else broadcasting(ufunc, p, y)
             alike = p.shape == out.shape and p.dtype is out.dtype
+            shape = shape if alike else None
         else:
             return other(x, y)
         t = new(handle_type)
         t._value = out
         t._saved = t._view = None
+        t._shape = shape
         if not recording():
             t._node = unrecorded(out)
             return t

@@ -23,7 +23,6 @@ Complex numbers: a cotangent ``g`` pairs as ``dL = Re(g dz)``, so rules of holom
 conjugation. What arrives at a real value is its real part.
 """
 
-from functools import partial
 from itertools import repeat
 from sys import _getframe, getrefcount
 
@@ -39,13 +38,9 @@ from mygrad.engine.record import (
     RESULT,
     SEVERAL,
     Fit,
-    binary,
     cell_of,
     make,
-    recorder_of_one,
-    recorder_of_several,
-    recorder_of_two,
-    recorder_with_constant,
+    recorders_of,
 )
 from mygrad.engine.signatures import parameter_names
 from mygrad.engine.sums import LARGE, MIDDLE, Stretched, small_sum, stretched_axes, sum_over
@@ -453,25 +448,32 @@ def _puller(pattern):
     hands_on, other_hands_on = map(_is_identity, (function, other_function))
 
     def pull_one(node, g):
-        fit = node.fit
-        if fit is not None and not saves_nothing and fit.mask is None and g.size >= LARGE:
-            c = stretched_back(fit, g, node.saved, 0)
-        elif saves_one:
+        if node.fit is not None:
+            return pull_fitted(node, g)
+        if saves_one:
             c = function(g, node.saved.value)
         elif saves_nothing:
-            c = g if fit is None else _summed(fit, g, 0)
-            if not hands_on:
-                c = function(c)
+            c = g if hands_on else function(g)
         else:
             c = edge(g, node.saved)
         parent = node.parent
-        if fit is not None:
-            c = fit_back(fit, c, 0)
         if parent.cotangent is None:
             parent.cotangent = c
         else:
             deposit(parent, c)
-        return selects or (fit is not None and fit.mask is not None)
+        return selects
+
+    def pull_fitted(node, g):
+        fit = node.fit
+        if saves_nothing:
+            c = _summed(fit, g, 0)
+            c = c if hands_on else function(c)
+        elif fit.mask is None and g.size >= LARGE:
+            c = stretched_back(fit, g, node.saved, 0)
+        else:
+            c = edge(g, node.saved)
+        deposit(node.parent, fit_back(fit, c, 0))
+        return selects or fit.mask is not None
 
     def pull_two(node, g):
         saved, fit = node.saved, node.fit
@@ -598,7 +600,6 @@ class Elementwise:
         # For the hot path, by name.
         if len(inputs) == 1:
             self.unary = self.patterns[(0,)]
-            self.record = recorder_of_one(self)
         elif len(inputs) == 2:
             self.first, self.second, self.both = map(self.pattern, [(0,), (1,), (0, 1)])
             self.same = same and Pattern(ufunc, inputs, {0: same}, (0,), selects)
@@ -606,11 +607,7 @@ class Elementwise:
                 untied and Pattern(ufunc, inputs, {i: untied[name]}, (i,), selects)
                 for i, name in enumerate("xy")
             ]
-            with_constant = recorder_with_constant(self, 0, partial(binary, self))
-            self.record = recorder_of_two(self, with_constant)
-            self.record_constant = recorder_with_constant(self, 1, lambda x, y: binary(self, y, x))
-        else:
-            self.record = recorder_of_several(self)
+        self.record, self.record_constant = recorders_of(self)
 
     def computed_by(self, compute):
         """This rule with another function than the ufunc for the values."""

@@ -16,7 +16,7 @@ from numpy.linalg import LinAlgError
 
 from mygrad.engine.blocks import Runs
 from mygrad.engine.few import Few, pull_few
-from mygrad.engine.filling import Filling
+from mygrad.engine.filling import gathered
 from mygrad.engine.memory import ALONE
 from mygrad.engine.mending import has_nan
 from mygrad.engine.node import CONSUMED, NO_GRADIENT, SPENT, Node
@@ -106,61 +106,54 @@ def _sweep(nodes, cotangent, retain_graph, found=()):
         while nodes:
             node = nodes.pop()
             g = node.cotangent
-            watched = node.mark < 0
-            if watched and type(g) is not ndarray and isinstance(g, Filling):
-                if type(g) is Few and node not in found and pull_few(node, g):
-                    _watch(node.parents)
-                    g = None
-                else:
-                    g = node.cotangent = g.whole()
             if found and node in found:
-                found[node] = g
-            if g is not None and node.parent is not None:
-                if runs is not None and type(g) is ndarray and g.nbytes >= LARGE and runs.sweep(node, g):
-                    continue
-                free = ()  # of a watched node: which of the parents need no watching
+                g = found[node] = gathered(node)
+            if node.parent is None:
+                if not retain_graph:
+                    if getrefcount(node) != ALONE:  # where the tensor alone holds it, it can be used again
+                        node.rule = SPENT
+                    if g is None:
+                        node.cotangent = NO_GRADIENT
+                continue
+            free = ()  # of a watched node: which of the parents need no watching
+            if node.mark < 0 and g is not None:
+                if type(g) is float64:
+                    watched = not g
+                else:
+                    g = g if type(g) is ndarray else _whole_or_pulled(node, g)
+                    watched = g is not None and (not node.rule.elementwise or _may_leave_out(g))
                 if watched:
-                    if type(g) is float64:
-                        watched = not g
-                    elif node.rule.elementwise:
-                        watched = _may_leave_out(g)
-                    if watched:
-                        free = node.rule.free_of_nan(node)
+                    free = node.rule.free_of_nan(node)
+            if g is not None:
                 if free is None:
-                    _pull_carefully(node, g)
-                    _watch(node.parents)
-                elif not (node.parent.rule is READ and node.parent.fit.large and place(node, g)):
+                    answer = _pull_carefully(node, g)
+                elif runs is not None and type(g) is ndarray and g.nbytes >= LARGE and runs.sweep(node, g):
+                    continue
+                elif node.parent.rule is READ and node.parent.fit.large and place(node, g):
+                    answer = False
+                else:
                     try:
-                        leaves_out = node.rule.pull(node, g)
-                        if leaves_out and leaves_out >= HANDS_ON_LARGE:
-                            leaves_out -= HANDS_ON_LARGE
-                            if runs is None:
-                                runs = Runs(nodes, retain_graph, found)
-                        if leaves_out:  # as _watch, which would be another call
-                            node.parent.mark = -abs(node.parent.mark)
-                            if node.other is not None:
-                                node.other.mark = -abs(node.other.mark)
-                                if node.rest:
-                                    _watch(node.rest)
-                        elif watched and not all(free):
-                            _watch(compress(node.parents, map(not_, free)))
+                        answer = node.rule.pull(node, g)
                     except INVALID:
-                        _pull_mended(node, g)
-                        _watch(node.parents)
-            if not retain_graph:
-                if node.parent is not None:  # as Node.consume, which would be another call for each node
-                    node.rule = CONSUMED
-                    node.parent = node.other = node.saved = node.fit = None
-                    node.rest = ()
-                elif getrefcount(node) != ALONE:  # where the tensor alone holds it, it can be used again
-                    node.rule = SPENT
+                        answer = _pull_mended(node, g)
+                if answer and answer >= HANDS_ON_LARGE:
+                    answer -= HANDS_ON_LARGE
+                    if runs is None:
+                        runs = Runs(nodes, retain_graph, found)
+                if answer:  # as _watch, which would be another call
+                    node.parent.mark = -abs(node.parent.mark)
+                    if node.other is not None:
+                        node.other.mark = -abs(node.other.mark)
+                        if node.rest:
+                            _watch(node.rest)
+                elif free and not all(free):
+                    _watch(compress(node.parents, map(not_, free)))
+            if not retain_graph:  # as Node.consume, which would be another call for each node
+                node.rule = CONSUMED
+                node.parent = node.other = node.saved = node.fit = None
+                node.rest = ()
                 if node.cotangent is None:
                     node.cotangent = NO_GRADIENT
-
-
-def _may_leave_out(g):
-    """Whether a cotangent is 0 somewhere, or so large that to look takes longer than to watch."""
-    return type(g) is not ndarray or g.size > FEW or np.count_nonzero(g) < g.size
 
 
 def _watch(nodes):
@@ -169,18 +162,31 @@ def _watch(nodes):
         node.mark = -abs(node.mark)
 
 
+def _may_leave_out(g):
+    """Whether a cotangent is 0 somewhere, or so large that to look takes longer than to watch."""
+    return type(g) is not ndarray or g.size > FEW or np.count_nonzero(g) < g.size
+
+
+def _whole_or_pulled(node, g):
+    """The cotangent `g` of a watched node as it can be pulled; None where it was of few elements and has
+    been."""
+    if type(g) is Few and pull_few(node, g):
+        _watch(node.parents)
+        return None
+    return gathered(node)
+
+
 def _pull_carefully(node, g):
     """The step of a sweep at a node that may have met a NaN with a cotangent of 0."""
     try:
         contributions = node.rule.cotangents(node, g, node.saved)
     except INVALID:
-        _pull_mended(node, g)
-        return
+        return _pull_mended(node, g)
     if any(map(has_nan, contributions)):
-        _pull_mended(node, g)
-        return
+        return _pull_mended(node, g)
     for parent, c in zip(node.parents, contributions, strict=True):
         deposit(parent, c)
+    return True
 
 
 def _pull_mended(node, g):
@@ -194,6 +200,7 @@ def _pull_mended(node, g):
         contributions = node.rule.mended(node, g, node.saved)
         for parent, c in zip(node.parents, contributions, strict=True):
             deposit(parent, c)
+    return True
 
 
 def consume(root: Node):

@@ -142,7 +142,7 @@ def augment(rule, t, other):
     """``t op= other`` of an elementwise ufunc: ``ufunc(t, other, out=t)``."""
     if t._view is None and _is_unseen(t, other):
         result = rule.record(t, other)
-        t._value, t._node, t._saved = result._value, result._node, result._saved
+        t._value, t._node, t._saved, t._shape = result._value, result._node, result._saved, result._shape
         return t
     if not isinstance(other, Handle):
         other = as_operand(other)

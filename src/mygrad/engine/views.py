@@ -229,6 +229,7 @@ def data_of(t) -> ndarray:
     base = base_of(t)
     if isinstance(data, ndarray) and (base._saved is not SHARED or base is not t or registry):
         expose(base, data)
+    t._shape = None  # whoever has the array can give it another one
     return data
 
 
@@ -462,7 +463,7 @@ def reshape_in_place(t, shape):
     old._saved, old._view = t._saved, t._view
     view = make_view(old, reshaped, RESHAPE, reshaped.shape)
     view._view.hidden = t._view is None or t._view.hidden
-    t._value, t._node, t._saved, t._view = view._value, None, SHARED, view._view
+    t._value, t._node, t._saved, t._view, t._shape = view._value, None, SHARED, view._view, None
 
 
 def resize_in_place(t, shape, refcheck=True):
@@ -499,7 +500,8 @@ def resize_in_place(t, shape, refcheck=True):
             new = np.where(places > 0, new, array.dtype.type(0))
     else:
         new = make(np.zeros(places.shape, array.dtype), None if node_of(old) is None else leaf())
-    t._value, t._node, t._saved, t._view = new._value, new._node, None, None
+    t._value, t._node = new._value, new._node
+    t._saved = t._view = t._shape = None
 
 
 def read(t, index, basic=False):
