@@ -4,6 +4,7 @@ import inspect
 
 import numpy as np
 
+from mygrad.engine.calling import array_of_numbers
 from mygrad.engine.rule import composites
 from mygrad.rules.averages import correlations, covariances
 from mygrad.rules.diagonals import diagonal_matrix
@@ -55,6 +56,12 @@ cases(
     call((A, [1.0, 2.0, 3.0, 4.0]), casting="unsafe"),
 )
 cases(np.hstack, call([A, A]), call([V, var()], dtype=np.longdouble), call((V, [1.0]), casting="unsafe"))
+cases(
+    array_of_numbers,
+    call([var(), var()], (2,)),
+    call([var(), 2.0, 3, var(), np.float32(0.5), var()], (3, 2)),
+    call([var()], (1, 1, 1)),
+)
 cases(np.dstack, call([A, A]), call((V, V)))
 cases(np.column_stack, call([var(3), A]), call((V, V, [1.0, 2.0, 3.0, 4.0])), call([A, A]))
 cases(np.append, call(A, V), call(A, A, axis=0), call(V, [1.0]), call([1.0], V), call(A, var(3, 1), 1))

@@ -27,7 +27,19 @@ JOINED = {
     "vstack": (lambda a, b: np.vstack([a, b]), (A, B)),
     "vstack of vectors": (lambda a, b: np.vstack([a, b]), (A[0], B[0])),
     "column_stack": (lambda a, b: np.column_stack([a, b]), (A[0], B[0])),
+    "a matrix of numbers": (lambda a, b: made([[a, 2.0], [1, b]]), (A[0, 0], B[0, 0])),
+    "numbers in lists and tuples": (lambda a, b: made([([a], [b]), ([b], [0])]), (A[0, 0], B[0, 0])),
+    "many numbers": (lambda a, b: made([[a, b]] * 18), (A[0, 0], B[0, 0])),
+    "rows of numbers and of arrays": (lambda a, b: made([a, [b[0], 1.0, 2]]), (A[0], B[0])),
 }
+
+
+def made(items):
+    """The tensor of nested sequences, or the array that NumPy makes of them where no tensor is in them."""
+    try:
+        return np.array(items)
+    except mg.GradientLost:
+        return mg.tensor(items)
 
 
 @pytest.mark.parametrize("name", JOINED)
@@ -110,3 +122,31 @@ def test_of_a_long_sequence_nothing_is_kept():
     for n in (100, 200, 300):
         np.stack([x[i] for i in range(n)])
     assert len(rules[np.stack].sequences) == known
+
+
+@pytest.mark.parametrize(
+    ("items", "dtype"),
+    [
+        (lambda x: [[x, 1], [2, x]], np.float64),
+        (lambda x: [[x], [x]], np.float32),
+        (lambda x: [x, True, x], np.float32),
+        (lambda x: [[x, 1j, x]], np.complex128),
+    ],
+    ids=["integers", "alike", "a truth value", "complex"],
+)
+def test_numbers_have_the_dtype_that_numpy_gives_them(items, dtype):
+    assert np.array(items(np.float32(3.0))).dtype == dtype
+    for _ in range(3):
+        x = mg.tensor(np.float32(3.0))
+        found = mg.tensor(items(x))
+        found.sum().backward()
+        assert found.dtype == dtype
+        assert (x.grad, x.grad.dtype) == (2.0, np.float32)
+
+
+def test_numbers_that_are_no_array_are_refused_as_they_were():
+    x = mg.tensor(1.0)
+    with pytest.raises(ValueError, match="same shape"):
+        mg.tensor([[x, 1.0], [2.0]])
+    (x * 2.0).backward()
+    assert x.grad == 2.0

@@ -44,7 +44,7 @@ class Plan:
         names = dict.fromkeys(rule.static if rule.kind != "general" or rule.view else rule.named)
         for name in inputs:
             names.update(dict.fromkeys(rule.wanted[name]))
-        if rule.kind == "linear" and len(rule.inputs) > 1:
+        if rule.kind == "linear" and (rule.many or len(rule.inputs) > 1):
             names.update((f"{name}_shape", None) for name in rule.inputs)
         self.savers = tuple(_saver(rule, name) for name in names)
         self.places = {name: i for i, name in enumerate(names)}

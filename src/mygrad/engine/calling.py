@@ -28,13 +28,14 @@ from mygrad.engine.record import (
     recorded_node,
     unrecorded,
 )
-from mygrad.engine.rule import Rule
+from mygrad.engine.rule import Rule, rules
 from mygrad.engine.views import base_of, make_over, make_view, own_memory, write
 from mygrad.losses import lose
 
 __all__ = [
     "EMPTY",
     "Called",
+    "array_of_numbers",
     "default_of",
     "holds_tensor",
     "plain",
@@ -146,10 +147,12 @@ class Called(Rule):
                 if isinstance(x, Handle):
                     carriers += x._node is not None or x._view is not None
                     x = x._value
+                elif type(x) is float or type(x) is int:
+                    x = float64(x)
                 values.append(x)
                 shapes.append(x.shape)
             joined = self.sequences.get((carriers, *shapes, None, *static, *kwargs.items()))
-        except (AttributeError, TypeError):  # a number or a list is among them
+        except (AttributeError, TypeError, OverflowError):  # a list is among them, or too large a number
             return None
         if joined is None:
             return None
@@ -185,7 +188,7 @@ class Called(Rule):
             return
         carriers, shapes, bits = [i for _, i in call.active], [], 0
         for i, x in enumerate(items):
-            x = plain(x)
+            x = float64(x) if type(x) is float or type(x) is int else plain(x)
             if getattr(x, "dtype", None) is not node.fit.dtype:
                 return
             shapes.append(x.shape)
@@ -437,8 +440,37 @@ def plain(value):
 def stacked(value):
     """A list or tuple that holds tensors as one tensor, stacked; anything else as it is."""
     if type(value) in (list, tuple) and holds_tensor(value):
+        numbers = []
+        shape = _shape_of_numbers(value, numbers)
+        if shape is not None:
+            return rules[array_of_numbers](numbers, shape)
         return np.stack([stacked(item) for item in value])
     return value
+
+
+def _shape_of_numbers(value, numbers):
+    """The shape of a sequence of numbers, or of sequences of such, which are gathered; None if it is none."""
+    shape = None
+    for item in value:
+        if type(item) is list or type(item) is tuple:
+            of_item = _shape_of_numbers(item, numbers)
+            if of_item is None:
+                return None
+        elif item._value.ndim if isinstance(item, Handle) else not isinstance(item, (float, int, np.number)):
+            return None
+        else:
+            of_item = ()
+            numbers.append(item)
+        if shape is None:
+            shape = of_item
+        elif shape != of_item:
+            return None
+    return None if shape is None else (len(value), *shape)
+
+
+def array_of_numbers(numbers, shape):
+    """The array of this shape that is made of these numbers."""
+    return np.array(numbers).reshape(shape)
 
 
 def holds_tensor(value):

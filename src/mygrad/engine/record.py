@@ -341,9 +341,13 @@ def recorder_of_two(rule, other):
             else:
                 p = p[()] if type(p) is ndarray and not p.ndim else p
                 q = q[()] if type(q) is ndarray and not q.ndim else q
-                if type(p) is not float64 or type(q) is not float64:
+                if type(p) is float64 and type(q) is float64:
+                    out = operator(p, q)
+                elif p.dtype is FLOAT64 and q.dtype is FLOAT64:  # an array and a number
+                    out = ufunc(p, q)
+                    alike, shape = False, shape or y._shape
+                else:
                     return binary(rule, x, y)
-                out = operator(p, q)
         elif kind is not float and (kind is not int or (number_whole if type(p) is float64 else whole)):
             return other(x, y)
         elif shape is not None or (type(p) is ndarray and p.ndim):
@@ -446,7 +450,7 @@ def recorder_with_constant(rule, place, other):
             else:
                 constant = floats.get(y) or cell_of_number(y, floats)
                 out = operator(y, p[()]) if place else operator(p[()], y)
-        elif kind is ndarray and type(p) is ndarray and y.ndim and y.dtype.kind in "fcbiu":
+        elif kind is ndarray and y.ndim and y.dtype.kind in "fcbiu":
             if p.shape == y.shape or p.size + y.size < wide:
                 out = ufunc(y, p) if place else ufunc(p, y)
             else:

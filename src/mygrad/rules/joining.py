@@ -5,6 +5,7 @@ from math import copysign, prod
 
 import numpy as np
 
+from mygrad.engine.calling import array_of_numbers
 from mygrad.engine.function import general, linear
 from mygrad.engine.indexing import only_where
 from mygrad.engine.memory import set_apart
@@ -65,6 +66,18 @@ linear(
     method=layered,
     arrays=layers,
     parts=places,
+)
+
+
+def each_place(shape):
+    return list(np.ndindex(*shape))
+
+
+linear(
+    array_of_numbers,
+    many=True,
+    numbers=lambda g, shape: [g[place] for place in each_place(shape)],
+    parts=each_place,
 )
 
 

@@ -23,6 +23,7 @@ def coerced(a, dtype=None, copy=None, order="K", ndmin=0, subok=False):
             sys._getframe(1),
         )
         return np.array(plain(a), dtype, copy=copy, order=order, ndmin=ndmin)
+    made = type(a) in (np.ndarray, list, tuple)  # what there is nobody else has
     if type(a) is np.ndarray:
         a = np.reshape(np.stack(a.ravel().tolist()), a.shape)
     elif type(a) in (list, tuple):
@@ -38,7 +39,7 @@ def coerced(a, dtype=None, copy=None, order="K", ndmin=0, subok=False):
         a = of_dtype(a, np.dtype(dtype))
     if (
         isinstance(a._value, np.generic)  # of a number NumPy makes an array without axes
-        or (copy is not np._CopyMode.IF_NEEDED and copy)
+        or (copy is not np._CopyMode.IF_NEEDED and copy and not made)
         or (order in ("C", "F") and not a.data.flags[f"{order}_CONTIGUOUS"])
     ):
         a = np.copy(a, order=order)
