@@ -8,6 +8,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from mygrad.rules.conversion import cast
 from mygrad.rules.einsum import contract
+from mygrad.rules.log_sums import log_sum_exp, log_sum_exp2
 from mygrad.rules.sorting import in_order
 from mygrad.rules.statistics import spread, variance
 from mygrad.windows import _windows
@@ -126,6 +127,8 @@ for _ufunc, _start in ((np.maximum, -9.0), (np.minimum, 9.0)):
         (_ufunc, "reduce"), *AXES[:6], call(V), call(A, initial=0.1), call(A, 1, where=MASK, initial=_start)
     )
     cases((_ufunc, "reduce"), call(A, dtype=np.longdouble))
+for _log_sum in (log_sum_exp, log_sum_exp2):
+    cases(_log_sum, call(A, 0, False), call(A, (0, 1), True), call(V, None, False), call(A, (), False))
 
 RUNNING = [
     call(A),

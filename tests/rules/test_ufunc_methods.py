@@ -339,6 +339,26 @@ def test_methods_of_tensors_of_integers_are_constants():
         np.testing.assert_array_equal(result.data, expected)
 
 
+@pytest.mark.parametrize("ufunc", [np.logaddexp, np.logaddexp2])
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ([1e300, 1e300, -1e300], [0.5, 0.5, 0.0]),
+        ([-np.inf, 1.0, 1.0], [0.0, 0.5, 0.5]),
+        ([np.inf, 1.0, -np.inf], [1.0, 0.0, 0.0]),
+        ([np.inf, np.inf, 0.0], [0.5, 0.5, 0.0]),
+        ([-np.inf, -np.inf], [0.5, 0.5]),
+        ([np.nan, 1.0], [np.nan, np.nan]),
+    ],
+)
+def test_the_log_of_a_sum_is_shared_by_the_greatest(ufunc, values, expected):
+    x = mg.tensor([values, np.zeros(len(values))])
+    y = ufunc.reduce(x, axis=1)
+    np.testing.assert_array_equal(y.data, ufunc.reduce(x.data, axis=1))
+    y.backward()
+    np.testing.assert_allclose(x.grad, [expected, np.full(len(values), 1 / len(values))])
+
+
 # ---------------------------------------------------------------------------- what NumPy does, in all dtypes
 
 EACH_DTYPE = "? i1 u1 i8 f4 f8 c16".split()

@@ -8,7 +8,7 @@ the index is about, and the numbers of its rows.
 from math import prod
 
 import numpy as np
-from numpy import ndarray
+from numpy import float64, ndarray
 
 from mygrad.engine.record import Handle
 
@@ -196,9 +196,10 @@ def add(array: ndarray, index, value, zero=False):
 
 def only_where(mask, values):
     """`values` where the mask holds, else 0."""
-    arrays = type(mask) is ndarray and type(values) is ndarray and mask.dtype is BOOL
-    if arrays and mask.size < SMALL and mask.shape == values.shape:
-        out = np.zeros(mask.shape, values.dtype)  # in half of the time of np.where
+    known = type(mask) is ndarray and mask.dtype is BOOL
+    arrays, number = known and type(values) is ndarray, known and type(values) is float64
+    if (number or (arrays and mask.shape == values.shape)) and mask.size < SMALL:
+        out = np.zeros(mask.shape, float64 if number else values.dtype)  # in half of the time of np.where
         np.copyto(out, values, where=mask)
         return out
     bits = BITS.get(values.dtype.char) if arrays else None

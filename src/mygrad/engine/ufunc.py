@@ -21,6 +21,7 @@ from mygrad.engine.record import (
     Handle,
     as_operand,
     binary,
+    differentiable_dtype,
     elementwise_node,
     linked,
     make,
@@ -39,7 +40,7 @@ from mygrad.engine.views import (
 )
 from mygrad.losses import lose
 
-__all__ = ["augment", "call_ufunc"]
+__all__ = ["augment", "call_ufunc", "reductions"]
 
 
 def call_ufunc(ufunc, method, inputs, kwargs):
@@ -333,7 +334,15 @@ def _for_loop(array, dtype, out, answer):
     return expected, array if array.dtype == dtype else array.astype(dtype)
 
 
+reductions: dict = {}
+"""The rules of methods `reduce` that aren't differentiated step by step, by the ufunc: functions of an array
+of floats, the axis and ``keepdims``."""
+
+
 def _reduce(ufunc, array, axis=0, dtype=None, out=None, keepdims=False, initial=np._NoValue, where=True):
+    simple = dtype is None and out is None and initial is np._NoValue and where is True
+    if simple and ufunc in reductions and np.ndim(plain(array)) and differentiable_dtype(array.dtype):
+        return reductions[ufunc](array, axis, bool(keepdims))
     options = {} if initial is np._NoValue else {"initial": plain(initial)}
     if where is not True:
         options["where"] = plain(where)
@@ -440,4 +449,10 @@ def _at(ufunc, a, indices, *b):
         a[index] = ufunc(a[index], *[np.reshape(x, -1)[chosen] for x in b])
 
 
-_methods = {"reduce": _reduce, "accumulate": _accumulate, "reduceat": _reduceat, "outer": _outer, "at": _at}
+_methods = {
+    "reduce": _reduce,
+    "accumulate": _accumulate,
+    "reduceat": _reduceat,
+    "outer": _outer,
+    "at": _at,
+}

@@ -14,6 +14,7 @@ from mygrad.rules import (  # noqa: F401
     exponential,
     extrema,
     joining,
+    log_sums,
     products,
     reductions,
     reinterpreting,
