@@ -320,14 +320,14 @@ def recorder_of_two(rule, other):
         kind = type(y)
         if kind is handle_type:
             q = y._value
-            if shape is not None and shape is y._shape:
+            if shape is not None and shape is y._shape:  # they have been found alike before
                 out = ufunc(p, q)
             elif type(p) is ndarray and type(q) is ndarray:
                 known, shape, dtype = shape or y._shape, p.shape, p.dtype
                 if shape == q.shape:
                     out = ufunc(p, q)
                     alike = dtype is q.dtype is out.dtype
-                    if shape and alike and dtype is FLOAT64:
+                    if shape and alike and dtype is FLOAT64:  # from now on they share the tuple
                         shape = known or shape
                         if x._saved is not SHARED:
                             x._shape = shape
