@@ -124,6 +124,20 @@ def picks(x, n):
     return y.sum()
 
 
+def scalings(x, n):
+    y, factor = x, x[0]
+    for _ in range(n):
+        y = y * factor
+    return y.sum()
+
+
+def matrices(x, n):
+    y = x[0]
+    for _ in range(n):
+        y = mg.tensor([[y, 2.0], [1, y]])[1, 1]
+    return y
+
+
 def fan_in(x, n):
     return sum([x] * n).sum()
 
@@ -137,6 +151,8 @@ COSTS = [
     pytest.param(chain, TEN, (1.5, 1.75, 3, 2, 2.5), id="chain of ten elements"),
     pytest.param(chain, ONE, (1.5, 1.75, 3.75, 2, 2.5), id="chain of numbers"),
     pytest.param(negations, TEN, (1, 2, 2, 2, 2), id="negations"),
+    pytest.param(scalings, TEN, (6, 11, 6, 6, 4), id="an array by a number"),
+    pytest.param(matrices, TEN, (25, 9, 45, 9, 4), id="matrices of numbers"),
     pytest.param(fan_in, TEN, (1, 2, 2, 2, 2), id="fan-in"),
     pytest.param(reads, TEN, (4, 2, 5, 5, 4), id="reads of a number, and their sum"),
     pytest.param(slices, TEN, (8, 2, 3, 5, 5), id="reads of a slice, and their sum"),

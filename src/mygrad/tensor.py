@@ -149,7 +149,9 @@ class Tensor(Operators, Methods):
         if type(x) in (list, tuple) and isinstance(tensors := stacked(x), Handle):
             # Tensors in a sequence are stacked, with their gradients.
             result = tensors if dtype is None else tensors.astype(dtype)
-            result = with_constant(result[(None,) * max(0, ndmin - result.ndim)].copy(), constant)
+            if ndmin > result.ndim:
+                result = result[(None,) * (ndmin - result.ndim)].copy()
+            result = with_constant(result, constant)
             self._value, self._node = result._value, result._node
             self._saved = self._view = self._shape = None
             return

@@ -470,7 +470,8 @@ def _shape_of_numbers(value, numbers):
 
 def array_of_numbers(numbers, shape):
     """The array of this shape that is made of these numbers."""
-    return np.array(numbers).reshape(shape)
+    array = np.array(numbers)
+    return array if len(shape) == 1 else array.reshape(shape).copy()  # with memory of its own
 
 
 def holds_tensor(value):

@@ -243,14 +243,13 @@ class Function(Called):
 
     def free_of_nan(self, node):
         saved = node.saved
-        if self.selects == self.inputs:
+        if self.selects == self.inputs or saved.simple:
             return NO_PARENT
         # Of inf, too: not all of NumPy's functions tell when they met 0 * inf, as ufuncs do.
-        if not saved.simple:
-            recipe, values = saved.recipe, saved.values
-            cells = values if recipe is None else [values[i] for i, _ in recipe.cells]
-            if not all(map(_is_finite, cells)):
-                return None
+        recipe, values = saved.recipe, saved.values
+        cells = values if recipe is None else [values[i] for i, _ in recipe.cells]
+        if not all(map(_is_finite, cells)):
+            return None
         known = "out" in saved or [name in saved for name, _ in saved.active]
         return (True,) * len(node.parents) if known is True else known
 
