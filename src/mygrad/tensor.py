@@ -20,6 +20,7 @@ from mygrad.dispatch import array_function, with_constant
 from mygrad.engine.calling import stacked
 from mygrad.engine.elements import read_element, write_part
 from mygrad.engine.filling import gathered
+from mygrad.engine.function import Function
 from mygrad.engine.indexing import basic_index, put
 from mygrad.engine.memory import ALONE, SHARED, held_alone, share
 from mygrad.engine.modes import RECORDING
@@ -347,6 +348,10 @@ class Tensor(Operators, Methods):
                         return record(x, y)
                     if y is self and type(x) in RECORDABLE:
                         return rule.record_constant(y, x)
+            elif type(rule) is Function and rule.takes_two:
+                x, y = inputs
+                if type(x) in OPERABLE and type(y) in OPERABLE:
+                    return rule.of_two(x, y)
         for x in inputs:
             if type(x) not in OPERABLE and foreign(type(x)):
                 return NotImplemented
