@@ -453,7 +453,7 @@ def _puller(pattern):
         if saves_one:
             c = function(g, node.saved.value)
         elif saves_nothing:
-            c = g if hands_on else function(g)
+            c = function(g)
         else:
             c = edge(g, node.saved)
         parent = node.parent
@@ -500,13 +500,33 @@ def _puller(pattern):
             deposit(other, d)
         return selects or (fit is not None and fit.mask is not None)
 
+    def hand_on(node, g):
+        if node.fit is not None:
+            return pull_fitted(node, g) if node.other is None else pull_two(node, g)
+        parent, other = node.parent, node.other
+        if parent.cotangent is None:
+            parent.cotangent = g
+        else:
+            deposit(parent, g)
+        if other is None:
+            return selects
+        if other.cotangent is None:
+            other.cotangent = g
+        else:
+            deposit(other, g)
+        return selects
+
     def pull_all(node, g):
         fit = node.fit
         for parent, c in zip(node.parents, pattern.cotangents(node, g, node.saved), strict=True):
             deposit(parent, c)
         return selects or (fit is not None and fit.mask is not None)
 
-    return {1: pull_one, 2: pull_two}.get(len(pattern.active), pull_all)
+    if len(pattern.active) > 2:
+        return pull_all
+    if hands_on and other_hands_on:
+        return hand_on
+    return pull_one if len(pattern.active) == 1 else pull_two
 
 
 def _is_identity(f):
