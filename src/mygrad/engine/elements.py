@@ -10,7 +10,7 @@ from numpy import float64, ndarray
 
 from mygrad.engine.call import only_ints
 from mygrad.engine.indexing import basic_index
-from mygrad.engine.memory import ALONE, registry
+from mygrad.engine.memory import ALONE, SHARED, registry
 from mygrad.engine.modes import RECORDING
 from mygrad.engine.node import Node, tick
 from mygrad.engine.record import FLOAT64, fit_of, fit_of_part, fit_with_element, make, new_node
@@ -25,7 +25,7 @@ recording = RECORDING.get
 def read_element(t, index):
     """``t[index]`` for a whole number or a tuple; None if that isn't one number or a row, or `t` no plain
     base."""
-    values, parent = t._value, t._node
+    values, parent, shape = t._value, t._node, t._shape
     if (
         type(values) is not ndarray
         or parent is None
@@ -35,8 +35,14 @@ def read_element(t, index):
     ):
         return None
     data = values[index]
-    if type(data) is not float64 or values.dtype is not FLOAT64:
+    if type(data) is not float64:
         return make_view(t, data, READ, index) if type(data) is ndarray else None
+    if shape is None:
+        if values.dtype is not FLOAT64:
+            return None
+        shape = values.shape
+        if shape and t._saved is not SHARED:
+            t._shape = shape
     result = make(data)
     result._node = node = Node()  # as new_node, which would be another call
     node.order = tick()
@@ -45,7 +51,7 @@ def read_element(t, index):
     node.other = None
     node.rest = ()
     node.saved = index
-    node.fit = fit_of_part((), values.shape)
+    node.fit = fit_of_part((), shape)
     node.cotangent = node.grad = None
     node.mark = 0
     return result
