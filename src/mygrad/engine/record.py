@@ -101,18 +101,25 @@ class Fit:
         Of each parent.
     mask : Saved or None
         The ``where=`` of a ufunc: elements where it is False were not computed.
+    in_shape : bool
+        Whether shapes are all that differs: there is no mask, and one dtype.
     large : bool
         Whether a parent is so large that the sweep does well to go block by block.
     """
 
-    __slots__ = ("dtype", "large", "mask", "parents", "shape")
+    __slots__ = ("dtype", "in_shape", "large", "mask", "parents", "shape")
 
     def __init__(self, shape, dtype, parents, mask=None):
         self.shape = shape
         self.dtype = dtype
         self.parents = parents
         self.mask = mask
-        self.large = any(prod(shape) * dtype.itemsize >= LARGE for shape, dtype in parents)
+        self.in_shape, self.large = mask is None, False
+        for shape, of in parents:
+            if of != dtype:
+                self.in_shape = False
+            if prod(shape) * of.itemsize >= LARGE:
+                self.large = True
 
 
 _fits: dict[tuple, Fit] = {}

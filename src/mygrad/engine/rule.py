@@ -413,9 +413,12 @@ class Pattern(Rule):
 
     @staticmethod
     def fit_back(fit: Fit, c, i):
+        shape, dtype = fit.parents[i]
+        if fit.in_shape and type(c) is ndarray and c.dtype is dtype:  # as `fitted`, in one call less
+            return c if c.shape == shape else _unbroadcast(c, shape)
         if fit.mask is not None:
             c = only_where(fit.mask.value, c)
-        return fitted(c, *fit.parents[i])
+        return fitted(c, shape, dtype)
 
 
 class Unknown:
@@ -487,7 +490,7 @@ def _puller(pattern):
             c, d = stretched_back(fit, g, saved, 0), stretched_back(fit, g, saved, 1)
         else:
             c, d = together(g, saved)
-        if fit is not None:
+        if fit is not None and not (saves_nothing and fit.in_shape):
             c, d = fit_back(fit, c, 0), fit_back(fit, d, 1)
         parent, other = node.parent, node.other
         if parent.cotangent is None:
