@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 
 import mygrad as mg
+from mygrad.engine.record import node_of
+from mygrad.engine.sweep import gradients
 
 
 def noted(values):
@@ -104,3 +106,29 @@ def test_a_ufunc_that_gives_no_float64_is_recorded_with_its_own_dtype():
     scaled = np.ldexp(x, np.array([1, 2]))
     scaled.sum().backward()
     np.testing.assert_array_equal(x.grad, [2.0, 4.0])
+
+
+@pytest.mark.parametrize("f", [np.sin, np.exp, np.sqrt, np.log, np.tanh], ids=lambda f: f.__name__)
+def test_a_number_is_remembered_without_a_cell(f):
+    x = mg.tensor([0.3, 0.4])
+    number = x[0]
+    y = f(number)
+    assert type(y._node.saved) is np.float64
+    x[0] = 5.0  # what was read before stays what it was
+    y.backward()
+    exact = {"sin": np.cos(0.3), "exp": np.exp(0.3), "sqrt": 0.5 / np.sqrt(0.3), "log": 1 / 0.3}
+    assert number.grad == pytest.approx(exact.get(f.__name__, 1 - np.tanh(0.3) ** 2))
+
+
+def test_a_number_that_is_remembered_is_differentiated_again():
+    x = mg.tensor([0.3, 0.4])
+    (first,) = gradients(node_of(np.sin(x[0] * 1.0)), [node_of(x)], graph=True)
+    (second,) = gradients(node_of(first.sum()), [node_of(x)])
+    np.testing.assert_allclose(second.data, [-np.sin(0.3), 0.0])
+
+
+def test_a_number_that_is_nan_is_no_branch_not_taken():
+    x = mg.tensor([np.nan, 0.4])
+    y = np.where([True, False], np.stack([np.sin(x[0] * 1.0), x[1]]), np.stack([x[1], np.exp(x[0] * 1.0)]))
+    y.sum().backward()
+    np.testing.assert_array_equal(x.grad, [np.nan, 0.0])

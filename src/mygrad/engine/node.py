@@ -28,7 +28,8 @@ class Node:
     rest : tuple of Node
         Those from the third on.
     saved : object
-        What the rule must remember to differentiate, as `Saved` cells; the rule alone knows the arrangement.
+        What the rule must remember to differentiate, as `Saved` cells, or one number of NumPy's as it is; the
+        rule alone knows the arrangement.
     fit : Fit or None
         Shapes and dtypes of result and parents where they differ, or a ``where=`` mask; None if all are
         alike.

@@ -300,8 +300,11 @@ def recorder_of_one(rule):
             node.saved = pattern.save((x,), t)
         else:
             kept = t if source is RESULT else x
-            cell = kept._saved
-            node.saved = cell if type(cell) is Saved else remember(kept)
+            if shape is None and type(kept._value) is float64:
+                node.saved = kept._value  # a number, which nobody can write into, needs no cell
+            else:
+                cell = kept._saved
+                node.saved = cell if type(cell) is Saved else remember(kept)
         return t
 
     return record

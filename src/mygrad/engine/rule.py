@@ -197,7 +197,7 @@ def value_of(saved):
 
 def lifted(cell, node) -> Saved:
     """A cell with the same value as a tensor, so that what is computed from it is recorded."""
-    return cell if node is None else new_cell(make(cell.value, node))
+    return cell if node is None else new_cell(make(value_of(cell), node))
 
 
 def parameters(function) -> tuple[str, ...]:
@@ -354,10 +354,12 @@ class Pattern(Rule):
     def free_of_nan(self, node):
         saved = node.saved
         if type(saved) is Saved:
-            return None if has_nan(saved.value) else self.known
-        if saved is not None and any(has_nan(cell.value) for cell in saved):
-            return None
-        return self.known
+            nan = has_nan(saved.value)
+        elif type(saved) is tuple:
+            nan = any(has_nan(cell.value) for cell in saved)
+        else:
+            nan = saved != saved  # a number or None
+        return None if nan else self.known
 
     def push(self, node, tangents, saved):
         return self._moved(
@@ -454,7 +456,8 @@ def _puller(pattern):
         if node.fit is not None:
             return pull_fitted(node, g)
         if saves_one:
-            c = function(g, node.saved.value)
+            saved = node.saved
+            c = function(g, saved.value if type(saved) is Saved else saved)
         elif saves_nothing:
             c = function(g)
         else:
@@ -545,11 +548,11 @@ def _summed(fit, g, i):
 
 
 def _edge(f, indices, count):
-    """`f`, called with the cotangent and what a node saved: nothing, a cell, or a tuple of cells."""
+    """`f`, called with the cotangent and what a node saved: nothing, a cell, a number, a tuple of cells."""
     if not indices:
         return lambda g, saved: f(g)
     if count == 1:
-        return lambda g, saved: f(g, saved.value)
+        return lambda g, saved: f(g, saved.value if type(saved) is Saved else saved)
     if len(indices) == 1:
         (i,) = indices
         return lambda g, saved: f(g, saved[i].value)
