@@ -454,17 +454,14 @@ def _shape_of_numbers(value, numbers):
     for item in value:
         if type(item) is list or type(item) is tuple:
             of_item = _shape_of_numbers(item, numbers)
-            if of_item is None:
-                return None
-        elif item._value.ndim if isinstance(item, Handle) else not isinstance(item, (float, int, np.number)):
-            return None
-        else:
+        elif isinstance(item, (float, int, np.number)) or (isinstance(item, Handle) and not item._value.ndim):
             of_item = ()
             numbers.append(item)
-        if shape is None:
-            shape = of_item
-        elif shape != of_item:
+        else:
             return None
+        if of_item is None or (shape is not None and of_item != shape):
+            return None
+        shape = of_item
     return None if shape is None else (len(value), *shape)
 
 
