@@ -328,7 +328,7 @@ def source_of(function, docstring=True):
     """The source of a function: the expression of a lambda, else all of it, with or without its docstring."""
     import ast
 
-    from mygrad.twins.source import parsing
+    from mygrad.twins.source import parsed
 
     code = getattr(function, "__code__", None)
     if code is None:
@@ -336,9 +336,7 @@ def source_of(function, docstring=True):
     lines = linecache.getlines(code.co_filename, getattr(function, "__globals__", None))
     if not lines:
         return f"{function.__name__}, whose source isn't there"
-    with parsing:
-        tree = ast.parse("".join(lines))
-    node = _definition_in(tree, code)
+    node = _definition_in(parsed("".join(lines)), code)
     if node is None:
         return f"{function.__name__}, in {_short(code.co_filename)}, line {code.co_firstlineno}"
     if isinstance(node, ast.Lambda):

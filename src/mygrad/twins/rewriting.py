@@ -17,11 +17,12 @@ import __future__
 
 import ast
 import functools
+import threading
 import warnings
 from types import CodeType
 
 from mygrad.twins.patterns import told_by_guards
-from mygrad.twins.source import Definition, NoSource, definition_of, mangled, names_in, parsing, same
+from mygrad.twins.source import Definition, NoSource, definition_of, mangled, names_in, parsed, same
 
 __all__ = ["IN_PLACE", "rewritten"]
 
@@ -34,6 +35,7 @@ VALUE = "__mygrad_value__"
 _FUTURE = functools.reduce(
     int.__or__, (getattr(__future__, name).compiler_flag for name in __future__.all_feature_names)
 )
+_compiling = threading.RLock()
 
 
 def rewritten(code: CodeType, hooks: dict) -> CodeType:
@@ -54,7 +56,7 @@ def rewritten(code: CodeType, hooks: dict) -> CodeType:
     """
     definition = definition_of(code)
     # Warnings about the source were given when it was imported; what filters them is the whole process's.
-    with parsing, warnings.catch_warnings():
+    with _compiling, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         if not same(_compiled(_function(definition), definition, code), code):
             raise NoSource(f"{code.co_filename!r} has changed since {code.co_qualname} was compiled")
@@ -100,7 +102,7 @@ def _compiled(node, definition, original):
     free = original.co_freevars
     # The class isn't to be found where it wasn't: its name is a global one, unless it was free.
     binding = "pass" if definition.owner is None or definition.owner in free else f"global {definition.owner}"
-    module = ast.parse(f"{imports}def make({', '.join(free)}):\n    {binding}")
+    module = parsed(f"{imports}def make({', '.join(free)}):\n    {binding}")
     module.body[-1].body.append(node)
     code = compile(module, original.co_filename, "exec", original.co_flags & _FUTURE, dont_inherit=True)
     while code.co_name != FUNCTION:

@@ -11,11 +11,9 @@ from threading import RLock
 from types import CodeType
 from typing import NamedTuple
 
-__all__ = ["Definition", "NoSource", "definition_of", "mangled", "names_in", "parsing", "same"]
+__all__ = ["Definition", "NoSource", "definition_of", "mangled", "names_in", "parsed", "same"]
 
-parsing = RLock()
-"""Held while a syntax tree is made: Python 3.11 counts the depth of all that are being made in one place, and
-takes two at a time for a mistake of its own (python/cpython#106905)."""
+_parsing = RLock()
 
 
 class NoSource(Exception):
@@ -33,6 +31,13 @@ class Definition(NamedTuple):
 
 _files: dict = {}
 """For each file its lines, and the definitions in it by name and first line."""
+
+
+def parsed(text, filename="<unknown>") -> ast.Module:
+    """The syntax tree of a module, made while no other is: Python 3.11 counts the depth of all in one place,
+    and takes two at a time for a mistake of its own (python/cpython#106905)."""
+    with _parsing:
+        return ast.parse(text, filename)
 
 
 def definition_of(code: CodeType) -> Definition:
@@ -64,8 +69,7 @@ def definition_of(code: CodeType) -> Definition:
 
 def _definitions(filename, text):
     try:
-        with parsing:
-            tree = ast.parse(text, filename)
+        tree = parsed(text, filename)
     except SyntaxError as error:
         raise NoSource(f"{filename!r} isn't Python of this version") from error
     found: dict = {}
