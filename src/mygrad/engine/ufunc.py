@@ -12,7 +12,7 @@ from sys import getrefcount
 import numpy as np
 
 from mygrad.engine.calling import plain, with_value, written_to
-from mygrad.engine.chapters import found_late
+from mygrad.engine.chapters import found_late, load_chapters
 from mygrad.engine.memory import ALONE, SHARED, SMALL
 from mygrad.engine.modes import RECORDING
 from mygrad.engine.node import new_cell
@@ -341,8 +341,11 @@ of floats, the axis and ``keepdims``."""
 
 def _reduce(ufunc, array, axis=0, dtype=None, out=None, keepdims=False, initial=np._NoValue, where=True):
     simple = dtype is None and out is None and initial is np._NoValue and where is True
-    if simple and ufunc in reductions and np.ndim(plain(array)) and differentiable_dtype(array.dtype):
-        return reductions[ufunc](array, axis, bool(keepdims))
+    if simple and np.ndim(plain(array)) and differentiable_dtype(array.dtype):
+        if ufunc not in reductions:
+            load_chapters()
+        if ufunc in reductions:
+            return reductions[ufunc](array, axis, bool(keepdims))
     options = {} if initial is np._NoValue else {"initial": plain(initial)}
     if where is not True:
         options["where"] = plain(where)
@@ -449,10 +452,4 @@ def _at(ufunc, a, indices, *b):
         a[index] = ufunc(a[index], *[np.reshape(x, -1)[chosen] for x in b])
 
 
-_methods = {
-    "reduce": _reduce,
-    "accumulate": _accumulate,
-    "reduceat": _reduceat,
-    "outer": _outer,
-    "at": _at,
-}
+_methods = {"reduce": _reduce, "accumulate": _accumulate, "reduceat": _reduceat, "outer": _outer, "at": _at}

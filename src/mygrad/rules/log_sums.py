@@ -15,19 +15,21 @@ from mygrad.rules.reductions import expanded
 INFINITE = "Of infinite numbers the greatest have all of the derivative, in equal parts."
 
 
+def shares(x, axis, exp=np.exp):
+    """``exp(x)`` over the greatest of them: of infinite ones 1 for each that is the greatest, else 0."""
+    values = values_of(x).real
+    greatest = values.max(axis=axis, keepdims=True, initial=-np.inf)
+    if all_finite(greatest):
+        return exp(x - greatest)
+    finite = np.isfinite(greatest)
+    differences = x - np.where(finite, greatest, 0.0)
+    return exp(np.where(finite, differences, np.where(values == greatest, 0.0, -np.inf)))
+
+
 def softmax(x, axis, exp):
     """The part that each element has of the sum of exponentials."""
-    values = values_of(x)
-    if not values.size:
-        return np.zeros_like(values)
-    greatest = values.max(axis=axis, keepdims=True)
-    if all_finite(greatest):
-        powers = exp(x - greatest)
-    else:
-        finite = np.isfinite(greatest)
-        differences = x - np.where(finite, greatest, 0.0)
-        powers = exp(np.where(finite, differences, np.where(values == greatest, 0.0, -np.inf)))
-    return powers / powers.sum(axis=axis, keepdims=True)
+    share = shares(x, axis, exp)
+    return share / share.sum(axis=axis, keepdims=True)
 
 
 def log_sum(ufunc, exp):

@@ -14,6 +14,7 @@ from scipy import special
 from mygrad.engine.rule import elementwise, no_gradient
 from mygrad.other_code.defining import define_rule
 from mygrad.rules.arguments import values_of
+from mygrad.rules.log_sums import shares
 
 SQRT_PI = math.sqrt(math.pi)
 DEGREE = math.pi / 180.0
@@ -326,17 +327,6 @@ def kept(g, a, axis, keepdims=True):
         return g
     axis = tuple(range(np.ndim(a))) if axis is None else axis
     return np.expand_dims(g, axis) if np.ndim(a) else g
-
-
-def shares(a, axis):
-    """``exp(a)`` over the greatest of them: of infinite ones 1 for each that is the greatest, else 0."""
-    top = np.max(values_of(a).real, axis=axis, keepdims=True, initial=-np.inf)
-    if np.isfinite(top).all():
-        return np.exp(a - top)
-    is_top = values_of(a).real == top
-    return np.where(
-        np.isfinite(top), np.exp(a - np.where(np.isfinite(top), top, 0.0)), np.where(is_top, 1.0, 0.0)
-    )
 
 
 def of_weights(g, a, axis, b, keepdims, return_sign):
