@@ -177,7 +177,7 @@ def _whole_or_pulled(node, g):
 
 
 def _pull_carefully(node, g):
-    """The step of a sweep at a node that may have met a NaN with a cotangent of 0."""
+    """`Rule.pull` of a node that may have met a NaN with a cotangent of 0: the parents are watched."""
     try:
         contributions = node.rule.cotangents(node, g, node.saved)
     except INVALID:
@@ -190,8 +190,8 @@ def _pull_carefully(node, g):
 
 
 def _pull_mended(node, g):
-    """The step of a sweep where a rule met an invalid operation, or answered with a NaN: an element whose
-    cotangent is exactly 0 contributes 0.
+    """`Rule.pull` where a rule met an invalid operation, or answered with a NaN: an element whose cotangent
+    is exactly 0 contributes 0, and the parents are watched.
 
     This is how a branch not taken does not speak: ``np.where(x > 0, np.log(x), 0)`` at 0. Where the cotangent
     isn't 0, inf and NaN stay.
